@@ -1,0 +1,2 @@
+Console.WriteLine("fastcanary");
+return 0;
