@@ -25,6 +25,9 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>The peer's address and port.</summary>
     public abstract PeerAddress Peer { get; }
 
+    /// <summary>The listener that accepted it; null where this side began it.</summary>
+    public abstract Listener? AcceptedFrom { get; }
+
     /// <summary>Bytes that the kernel has taken so far, in all.</summary>
     public abstract long BytesSent { get; }
 

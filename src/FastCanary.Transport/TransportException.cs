@@ -3,7 +3,7 @@ using System.Net;
 namespace FastCanary.Transport;
 
 /// <summary>The transport cannot start or listen. Thrown on the control path only; the message names the address and the remedy.</summary>
-public sealed class TransportException : Exception
+public sealed class TransportException : IOException
 {
     public TransportException(string message)
         : base(message)

@@ -59,6 +59,8 @@ internal sealed class EpollConnection : Connection, IEventSource
 
     public EpollListener? AcceptedBy { get; }
 
+    public override Listener? AcceptedFrom => AcceptedBy;
+
     /// <summary>Index and generation of the loop's slot: what an event names.</summary>
     public int Slot { get; set; }
 

@@ -1,0 +1,17 @@
+namespace FastCanary.Control;
+
+/// <summary>A whole configuration file as written, checked in itself; names are not resolved yet.</summary>
+public sealed class FastCanaryConfig
+{
+    /// <summary>The file as the user named it, for errors that are found later.</summary>
+    public required string File { get; init; }
+
+    /// <summary>At least one.</summary>
+    public IReadOnlyList<ListenerConfig> Listeners { get; internal set; } = [];
+
+    /// <summary>At least one; names are unique.</summary>
+    public IReadOnlyList<ServiceConfig> Services { get; internal set; } = [];
+
+    /// <summary>What holds for the process; read at start only.</summary>
+    public RuntimeConfig Runtime { get; } = new();
+}

@@ -1,0 +1,30 @@
+using FastCanary.Proxy;
+using FastCanary.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace FastCanary.Control;
+
+/// <summary>Every message of the program's log.</summary>
+internal static partial class ControlLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listening on {Protocol}://{Address} ({Transport}, {Loops} loops)")]
+    public static partial void Listening(ILogger log, string protocol, string address, string transport, int loops);
+
+    [LoggerMessage(2, LogLevel.Information, "configuration reloaded ({Cause}): {Split}")]
+    public static partial void Reloaded(ILogger log, string cause, string split);
+
+    [LoggerMessage(3, LogLevel.Error, "{Error}")]
+    public static partial void ReloadError(ILogger log, ConfigError error);
+
+    [LoggerMessage(4, LogLevel.Error, "configuration not reloaded ({Cause}): {Count} errors; the one in force stays")]
+    public static partial void ReloadFailed(ILogger log, string cause, int count);
+
+    [LoggerMessage(5, LogLevel.Information, "draining: {Sessions} client connections are open")]
+    public static partial void Draining(ILogger log, int sessions);
+
+    [LoggerMessage(6, LogLevel.Warning, "endpoint {Endpoint}: {Outcome} ({Failure}); {Count} requests in the last second")]
+    public static partial void EndpointFailed(ILogger log, string endpoint, ExchangeOutcome outcome, ConnectionFailure failure, long count);
+
+    [LoggerMessage(7, LogLevel.Error, "a session failed by a bug of FastCanary's; please report it")]
+    public static partial void Bug(ILogger log, Exception exception);
+}

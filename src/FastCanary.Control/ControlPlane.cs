@@ -1,0 +1,121 @@
+using FastCanary.Proxy;
+using FastCanary.Traffic;
+using FastCanary.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace FastCanary.Control;
+
+/// <summary>
+/// Runs a data plane from a configuration file: starts it, reloads it, looks once a second at what its endpoints do, drains it.
+/// Nothing here is on a request's way.
+/// </summary>
+public sealed class ControlPlane : IDisposable
+{
+    private readonly ILogger _log;
+    private readonly DataPlane _data;
+    private readonly ConfigReloader _reloader;
+    private readonly Timer _watch;
+    private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
+    private readonly Lock _watching = new();
+    private ConfigWatcher? _file;
+    private Snapshot _snapshot;
+    private Exception? _bug;
+
+    private ControlPlane(string path, FastCanaryConfig config, Snapshot snapshot, SnapshotCompiler compiler, ILogger log)
+    {
+        _log = log;
+        _snapshot = snapshot;
+        _data = new DataPlane(config.Runtime.Loops);
+        try
+        {
+            _data.Apply(snapshot);
+        }
+        catch
+        {
+            _data.Dispose();
+            throw;
+        }
+
+        _reloader = new ConfigReloader(() => ConfigLoader.Load(path, Environment.GetEnvironmentVariable), compiler, _data.Apply);
+        _watch = new Timer(_ => Watch(), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, "epoll", _data.Loops);
+    }
+
+    /// <summary>The data plane that runs.</summary>
+    public DataPlane Data => _data;
+
+    /// <summary>Starts what <paramref name="path"/> describes.</summary>
+    /// <param name="path">The configuration file.</param>
+    /// <param name="log">The program's log.</param>
+    /// <param name="errors">Gets what is wrong with the file.</param>
+    /// <returns>Null where the file has an error.</returns>
+    /// <exception cref="TransportException">An address cannot be listened on.</exception>
+    public static ControlPlane? Start(string path, ILogger log, List<ConfigError> errors)
+    {
+        var loaded = ConfigLoader.Load(path, Environment.GetEnvironmentVariable);
+        errors.AddRange(loaded.Errors);
+        if (loaded.Config is not { } config) return null;
+        var compiler = new SnapshotCompiler(new StateTable());
+        return compiler.Compile(config, errors) is { } snapshot ? new ControlPlane(path, config, snapshot, compiler, log) : null;
+    }
+
+    /// <summary>Reloads whenever the file's content has changed.</summary>
+    public void WatchFile(string path) => _file = new ConfigWatcher(path, () => Reload("file change"));
+
+    /// <summary>Reads the file again and puts it in force; a file with an error changes nothing.</summary>
+    /// <param name="cause">Who asked, for the log.</param>
+    public ReloadResult Reload(string cause)
+    {
+        var result = _reloader.Reload(cause);
+        if (result.Snapshot is { } snapshot)
+        {
+            _snapshot = snapshot;
+            ControlLog.Reloaded(_log, cause, Describe(snapshot));
+        }
+        else
+        {
+            foreach (var error in result.Errors) ControlLog.ReloadError(_log, error);
+            ControlLog.ReloadFailed(_log, cause, result.Errors.Count);
+        }
+
+        return result;
+    }
+
+    /// <summary>Stops accepting, lets exchanges end, up to <paramref name="timeout"/>.</summary>
+    /// <returns>True when every exchange ended by itself.</returns>
+    public bool Drain(TimeSpan timeout)
+    {
+        ControlLog.Draining(_log, _data.Sessions);
+        return _data.Drain(timeout);
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _watch.Dispose();
+        _data.Dispose();
+    }
+
+    private static string Describe(Snapshot snapshot) =>
+        string.Join("; ", snapshot.Services.Select(service => $"{service.Name} {string.Join(" ", service.Versions.Select(version => $"{version.Name}={version.Weight}"))}"));
+
+    // One line a second and endpoint at the most, however many requests fail: the data path itself never logs.
+    private void Watch()
+    {
+        lock (_watching)
+        {
+            foreach (var endpoint in _snapshot.Endpoints)
+            {
+                var failures = _data.FailuresOf(endpoint);
+                var before = _failures.GetValueOrDefault(endpoint.State.Key);
+                if (failures.Count == before) continue;
+                _failures[endpoint.State.Key] = failures.Count;
+                ControlLog.EndpointFailed(_log, endpoint.State.Key, failures.LastOutcome, failures.LastFailure, failures.Count - before);
+            }
+
+            if (_data.LastBug is not { } bug || bug == _bug) return;
+            _bug = bug;
+            ControlLog.Bug(_log, bug);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using FastCanary.Http;
+
+namespace FastCanary.Proxy;
+
+/// <summary>
+/// Where a body is: how far it has come, what of the bytes in hand belongs to it, what of those is sent on. The same for requests and
+/// responses, without I/O.
+/// </summary>
+internal struct BodyReader
+{
+    private ChunkedDecoder _chunks;
+    private long _left;
+    private long _seen;
+
+    private BodyReader(BodyFraming framing, long length, ChunkedDecoder chunks)
+    {
+        Framing = framing;
+        _left = length;
+        _chunks = chunks;
+        IsDone = framing == BodyFraming.None || (framing == BodyFraming.Length && length == 0);
+    }
+
+    public BodyFraming Framing { get; }
+
+    /// <summary>All of the body was seen.</summary>
+    public bool IsDone { get; private set; }
+
+    public readonly HttpFault Fault => _chunks.Fault;
+
+    /// <summary>Bytes of the body's data so far.</summary>
+    public readonly long BodyBytes => Framing == BodyFraming.Chunked ? _chunks.BodyBytes : _seen;
+
+    public static BodyReader None => new(BodyFraming.None, 0, default);
+
+    public static BodyReader OfRequest(RequestHead head) => new(head.Framing, head.ContentLength, head.Framing == BodyFraming.Chunked ? new ChunkedDecoder(dataOnly: false, head.AnnouncedTrailers) : default);
+
+    /// <param name="dataOnly">The client takes no chunks: only their data is sent on.</param>
+    public static BodyReader OfResponse(ResponseHead head, bool dataOnly) =>
+        new(head.Framing, head.ContentLength, head.Framing == BodyFraming.Chunked ? new ChunkedDecoder(dataOnly, keepTrailers: true) : default);
+
+    /// <summary>A close-delimited body is complete when its connection ends in order.</summary>
+    public void EndAtClose() => IsDone = true;
+
+    /// <summary>Takes what it can from <paramref name="input"/>.</summary>
+    /// <param name="input">The next bytes of the connection.</param>
+    /// <param name="consumed">Bytes that are done with.</param>
+    /// <param name="forward">Those of them that are sent on as they are.</param>
+    /// <returns>Done: the body ended at <paramref name="consumed"/>. NeedMore: with the rest of the input if something was consumed, else with more.</returns>
+    public ParseStatus Next(ReadOnlySpan<byte> input, out int consumed, out ByteRange forward)
+    {
+        switch (Framing)
+        {
+            case BodyFraming.Chunked:
+                var status = _chunks.Next(input, out consumed, out forward);
+                IsDone = status == ParseStatus.Done;
+                return status;
+
+            case BodyFraming.Length:
+                consumed = (int)Math.Min(_left, input.Length);
+                forward = new ByteRange(0, consumed);
+                _left -= consumed;
+                _seen += consumed;
+                IsDone = _left == 0;
+                return IsDone ? ParseStatus.Done : ParseStatus.NeedMore;
+
+            case BodyFraming.UntilClose:
+                consumed = input.Length;
+                forward = new ByteRange(0, consumed);
+                _seen += consumed;
+                return ParseStatus.NeedMore;
+
+            default:
+                consumed = 0;
+                forward = default;
+                return ParseStatus.Done;
+        }
+    }
+}

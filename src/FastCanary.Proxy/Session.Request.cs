@@ -1,0 +1,112 @@
+using System.IO.Pipelines;
+using FastCanary.Http;
+using FastCanary.Traffic;
+
+namespace FastCanary.Proxy;
+
+/// <content>The request's head, the plan for it, and the answers that FastCanary gives by itself.</content>
+internal sealed partial class Session
+{
+    private ListenerModel? _model;
+    private bool _closesGracefully;
+
+    private bool BeginConnection()
+    {
+        if (CurrentModel() is not { } model) return false;
+        client.SetDeadline(model.RequestHeadTimeoutMs);
+        return true;
+    }
+
+    /// <summary>The listener as the live snapshot has it; the last one known where a reload has just removed it.</summary>
+    private ListenerModel? CurrentModel() => _model = worker.Snapshot.Find(listenerId) ?? _model;
+
+    private Step TakeRequestHead(ReadResult read)
+    {
+        client.IsIdle = false;
+        var buffer = read.Buffer;
+        if (read.IsCanceled)
+        {
+            if (client.DeadlinePassed) return _exchange is { Request.HasStarted: true } late ? AnswerTimeout(late) : Step.Close;
+            if (listener.IsDraining && buffer.IsEmpty) return Step.Close;
+        }
+
+        if (buffer.IsEmpty)
+        {
+            if (read.IsCompleted) return Step.Close;
+            client.Input.AdvanceTo(buffer.Start);
+            return Step.NeedMore;
+        }
+
+        var exchange = _exchange ?? BeginExchange();
+        if (exchange is null) return Step.Close;
+        switch (exchange.Request.Parse(buffer.FirstSpan))
+        {
+            case ParseStatus.Done:
+                client.ClearDeadline();
+                exchange.Hold(buffer, exchange.Request.Length);
+                return Plan(exchange);
+
+            case ParseStatus.Invalid:
+                exchange.Hold(buffer, 0);
+                return Refuse(exchange, exchange.Request.Fault);
+
+            default:
+                client.Input.AdvanceTo(buffer.Start, buffer.End);
+                return read.IsCompleted ? Step.Close : Step.NeedMore;
+        }
+    }
+
+    private Exchange? BeginExchange()
+    {
+        if (CurrentModel() is not { } model) return null;
+        var exchange = worker.RentExchange();
+        exchange.Listener = model;
+        exchange.Request.Reset(new HeadLimits(model.RequestLineBytesMax, model.RequestHeadBytesMax, model.FieldsMax));
+        _exchange = exchange;
+        client.SetDeadline(model.RequestHeadTimeoutMs);
+        return exchange;
+    }
+
+    /// <summary>Which version and endpoint get the request; or the answer where none may.</summary>
+    private Step Plan(Exchange exchange)
+    {
+        var request = exchange.Request;
+        exchange.RequestBody = BodyReader.OfRequest(request);
+        // RFC 9110, 7.6.2: the last recipient answers OPTIONS by itself.
+        if (request is { Method: HttpMethod.Options, MaxForwards: 0 }) return Answer(exchange, 200, default, ExchangeOutcome.Answered);
+
+        var received = exchange.Received.Span;
+        if (exchange.Listener!.Routes.Match(request.Authority.Of(received), request.Path.Of(received)) is not { } service)
+            return Answer(exchange, 404, "no route for this host and path"u8, ExchangeOutcome.Answered);
+        if (service.RequestBodyBytesMax > 0 && request.Framing == BodyFraming.Length && request.ContentLength > service.RequestBodyBytesMax)
+            return Refuse(exchange, HttpFault.BodyTooLarge);
+
+        exchange.Service = service;
+        exchange.Version = service.PickVersion();
+        exchange.Endpoint = exchange.Version.PickEndpoint();
+        return Step.Forward;
+    }
+
+    private Step AnswerTimeout(Exchange exchange)
+    {
+        exchange.ClientCloses = true;
+        return Answer(exchange, 408, "the request did not arrive in time"u8, ExchangeOutcome.RequestTimedOut);
+    }
+
+    /// <summary>Answers what is malformed or over a limit. Where it ends is unknown, so the connection ends with it.</summary>
+    private Step Refuse(Exchange exchange, HttpFault fault)
+    {
+        exchange.ClientCloses = true;
+        return Answer(exchange, HttpFaults.StatusOf(fault), HttpFaults.TextOf(fault), ExchangeOutcome.RequestRefused);
+    }
+
+    private Step Answer(Exchange exchange, int status, ReadOnlySpan<byte> text, ExchangeOutcome outcome)
+    {
+        exchange.Outcome = outcome;
+        // A body that is still to come would be read as the next request: the connection ends instead of reading on.
+        if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || listener.IsDraining) exchange.ClientCloses = true;
+        var span = client.Output.GetSpan(OwnResponse.BytesMax);
+        client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, span));
+        return Step.Answer;
+    }
+}

@@ -1,0 +1,112 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using FastCanary.Http;
+
+namespace FastCanary.Proxy;
+
+/// <content>A request body that is still arriving when the request is sent on: it flows beside the response, so that an upstream may answer early.</content>
+internal sealed partial class Session
+{
+    private void BeginUpload(Exchange exchange)
+    {
+        exchange.AwaitsContinue = exchange.Request.ExpectsContinue && exchange.RequestBody.BodyBytes == 0;
+        // The response's time-out does not run while the body is under way, except where the client waits to be asked for it.
+        if (!exchange.AwaitsContinue) exchange.Upstream!.ClearDeadline();
+        ReleaseRequest(exchange);
+        exchange.Upload = UploadState.Running;
+#pragma warning disable CA2012 // Awaited exactly once, by RunAsync before the exchange ends.
+        exchange.UploadTask = UploadAsync(exchange);
+#pragma warning restore CA2012
+    }
+
+    // Pooled, so that an upload that suspends allocates nothing either.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask UploadAsync(Exchange exchange)
+    {
+        var upstream = exchange.Upstream!;
+        var state = UploadState.Running;
+        while (state == UploadState.Running)
+        {
+            if (!exchange.AwaitsContinue) client.SetDeadline(exchange.Listener!.RequestBodyTimeoutMs);
+            var read = await client.Input.ReadAsync();
+            state = TakeUploadPiece(exchange, read);
+            if (!exchange.UploadPiece.IsEmpty)
+            {
+                var written = upstream.Output.WriteAsync(exchange.UploadPiece);
+                if (!written.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
+                state = AfterUploadPiece(exchange, await written, state);
+            }
+
+            if (state is UploadState.Running or UploadState.Done) AdvanceUpload(exchange, read);
+        }
+
+        EndUpload(exchange, state);
+    }
+
+    private UploadState TakeUploadPiece(Exchange exchange, ReadResult read)
+    {
+        exchange.UploadPiece = default;
+        exchange.UploadConsumed = 0;
+        if (exchange.Upload == UploadState.Stopped) return UploadState.Stopped;
+        if (read.IsCanceled && client.DeadlinePassed) return UploadState.ClientTimedOut;
+        var input = read.Buffer.First;
+        if (read.IsCompleted && input.Length == exchange.UploadLeftover) return client.PeerGone ? UploadState.ClientGone : UploadState.ClientTruncated;
+        if (input.IsEmpty) return UploadState.Running;
+
+        if (exchange.AwaitsContinue) ContinueUpload(exchange);
+        var status = exchange.RequestBody.Next(input.Span, out var consumed, out var forward);
+        exchange.UploadFault = status == ParseStatus.Invalid ? exchange.RequestBody.Fault : IsBodyTooLarge(exchange) ? HttpFault.BodyTooLarge : HttpFault.None;
+        if (exchange.UploadFault != HttpFault.None) return UploadState.Refused;
+        exchange.UploadPiece = input.Slice(forward.Start, forward.Length);
+        exchange.UploadConsumed = consumed;
+        return status == ParseStatus.Done ? UploadState.Done : UploadState.Running;
+    }
+
+    private static UploadState AfterUploadPiece(Exchange exchange, FlushResult written, UploadState state)
+    {
+        if (exchange.Upload == UploadState.Stopped) return UploadState.Stopped;
+        if (written.IsCompleted) return UploadState.UpstreamClosed;
+        if (written.IsCanceled) return UploadState.UpstreamStalled;
+        if (exchange.ResponseStarted) exchange.Upstream!.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
+        else exchange.Upstream!.ClearDeadline();
+        return state;
+    }
+
+    private void AdvanceUpload(Exchange exchange, ReadResult read)
+    {
+        var consumed = read.Buffer.GetPosition(exchange.UploadConsumed);
+        exchange.UploadLeftover = exchange.UploadConsumed > 0 ? 0 : (int)read.Buffer.Length;
+        client.Input.AdvanceTo(consumed, exchange.UploadConsumed > 0 ? consumed : read.Buffer.End);
+    }
+
+    /// <summary>The upstream has asked for the body, or the client did not wait for that.</summary>
+    private void ContinueUpload(Exchange exchange)
+    {
+        exchange.AwaitsContinue = false;
+        if (!exchange.ResponseStarted) exchange.Upstream!.ClearDeadline();
+        client.SetDeadline(exchange.Listener!.RequestBodyTimeoutMs);
+    }
+
+    private void EndUpload(Exchange exchange, UploadState state)
+    {
+        if (exchange.Upload == UploadState.Stopped) return;
+        exchange.Upload = state;
+        client.ClearDeadline();
+        var upstream = exchange.Upstream!;
+        if (state is UploadState.Done or UploadState.UpstreamClosed)
+        {
+            if (!exchange.ResponseStarted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
+            if (WatchClient(exchange) == Step.AwaitResponse) return;
+        }
+
+        upstream.Input.CancelPendingRead();
+    }
+
+    /// <summary>The exchange ends before its request body: whatever the upload waits for is called off.</summary>
+    private void StopUpload(Exchange exchange)
+    {
+        exchange.Upload = UploadState.Stopped;
+        client.Input.CancelPendingRead();
+        exchange.Upstream?.Output.CancelPendingFlush();
+    }
+}

@@ -1,0 +1,274 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using FastCanary.Http;
+using FastCanary.Transport;
+
+namespace FastCanary.Proxy;
+
+/// <content>The request's way to its upstream, and the head of the response.</content>
+internal sealed partial class Session
+{
+    // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
+    // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
+    private const int HalfClosedGraceMs = 1000;
+
+    // Origins send one or two 1xx answers before a final one.
+    private const int InterimResponsesMax = 32;
+
+    // An origin is trusted further than a client; its head is bounded in bytes first of all.
+    private const int ResponseFieldsMax = 1000;
+
+    // A chunked body that came with its head is sent along with it up to this size; a larger one is an upload.
+    private const int ChunkedWithHeadBytesMax = 16 << 10;
+
+    /// <summary>Takes a connection to the endpoint and writes the head, and what is there of the body.</summary>
+    private Step BeginSending(Exchange exchange)
+    {
+        var endpoint = exchange.Endpoint!;
+        var upstream = exchange.SentAgain ? null : worker.PoolOf(endpoint).TryTake();
+        exchange.UpstreamReused = upstream is not null;
+        if (upstream is null)
+        {
+            upstream = worker.Loop.Connect(endpoint.Address);
+            upstream.SetDeadline(exchange.Service!.ConnectTimeoutMs);
+        }
+
+        exchange.Upstream = upstream;
+        exchange.UpstreamSentBefore = upstream.BytesSent;
+        ResetResponse(exchange);
+        WriteRequestHead(exchange, upstream.Output);
+        return TakeBodyInHand(exchange, upstream.Output);
+    }
+
+    private static void ResetResponse(Exchange exchange)
+    {
+        var bytesMax = exchange.Service!.ResponseHeadBytesMax;
+        exchange.Response.Reset(new HeadLimits(bytesMax, bytesMax, ResponseFieldsMax), exchange.Request.Method, exchange.Request.WantsUpgrade);
+    }
+
+    private void WriteRequestHead(Exchange exchange, PipeWriter output)
+    {
+        Span<byte> text = stackalloc byte[PeerAddress.TextBytesMax];
+        Span<byte> address = stackalloc byte[16];
+        var trusted = exchange.Listener!.TrustedProxies;
+        var forwarding = new RequestForwarding
+        {
+            ClientAddress = text[..client.Peer.Format(text)],
+            TrustForwarded = trusted.Contains(address[..client.Peer.CopyTo(address)]),
+            FallbackHost = exchange.Endpoint!.AuthorityUtf8,
+        };
+        var span = output.GetSpan(RequestHeadWriter.BytesMax(exchange.Request, forwarding));
+        output.Advance(RequestHeadWriter.Write(exchange.Request, exchange.Received.Span, forwarding, span));
+    }
+
+    /// <summary>The part of the body that lies behind the head already: in the common case all of it.</summary>
+    private Step TakeBodyInHand(Exchange exchange, PipeWriter output)
+    {
+        var request = exchange.Request;
+        exchange.RequestBody = BodyReader.OfRequest(request);
+        exchange.ReceivedUsed = request.Length;
+        exchange.BorrowedBody = default;
+        var inHand = exchange.Received[request.Length..];
+        if (exchange.RequestBody.IsDone || inHand.IsEmpty) return Step.AwaitResponse;
+
+        if (request.Framing == BodyFraming.Length)
+        {
+            exchange.RequestBody.Next(inHand.Span, out var consumed, out _);
+            exchange.BorrowedBody = inHand[..consumed];
+            exchange.ReceivedUsed += consumed;
+            return Step.AwaitResponse;
+        }
+
+        while (inHand.Length <= ChunkedWithHeadBytesMax && !inHand.IsEmpty)
+        {
+            var status = exchange.RequestBody.Next(inHand.Span, out var consumed, out var forward);
+            if (status == ParseStatus.Invalid) return RefuseBody(exchange, exchange.RequestBody.Fault);
+            if (IsBodyTooLarge(exchange)) return RefuseBody(exchange, HttpFault.BodyTooLarge);
+            output.Write(forward.Of(inHand.Span));
+            inHand = inHand[consumed..];
+            exchange.ReceivedUsed += consumed;
+            if (status == ParseStatus.Done || consumed == 0) break;
+        }
+
+        return Step.AwaitResponse;
+    }
+
+    private static bool IsBodyTooLarge(Exchange exchange) =>
+        exchange.Service!.RequestBodyBytesMax > 0 && exchange.RequestBody.BodyBytes > exchange.Service.RequestBodyBytesMax;
+
+    private Step RefuseBody(Exchange exchange, HttpFault fault)
+    {
+        CloseUpstream(exchange);
+        return Refuse(exchange, fault);
+    }
+
+    private Step AfterSending(Exchange exchange, FlushResult flushed)
+    {
+        var upstream = exchange.Upstream!;
+        if (flushed.IsCanceled) return upstream.BytesSent == 0 ? AnswerConnectTimeout(exchange) : AnswerResponseTimeout(exchange);
+        upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
+        if (flushed.IsCompleted)
+        {
+            if (!exchange.UpstreamReused && upstream.BytesSent == 0)
+                return upstream.Failure == ConnectionFailure.TimedOut ? AnswerConnectTimeout(exchange) : AnswerConnectFailed(exchange);
+            // It takes no more, but what it has answered may be there to read.
+            return WatchClient(exchange);
+        }
+
+        if (exchange.RequestBody.IsDone) return WatchClient(exchange);
+        BeginUpload(exchange);
+        return Step.AwaitResponse;
+    }
+
+    /// <summary>While an upstream is waited for, its client's end ends the wait.</summary>
+    private Step WatchClient(Exchange exchange)
+    {
+        if (exchange.Upload == UploadState.Running) return Step.AwaitResponse;
+        if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
+        client.CancelOnHangup = exchange.Upstream!.Input;
+        if (client.PeerFinished && !exchange.HalfClosedGrace)
+        {
+            exchange.HalfClosedGrace = true;
+            client.SetDeadline(HalfClosedGraceMs);
+        }
+
+        return Step.AwaitResponse;
+    }
+
+    private Step TakeResponseHead(Exchange exchange, ReadResult read)
+    {
+        var upstream = exchange.Upstream!;
+        var buffer = read.Buffer;
+        if (read.IsCanceled)
+        {
+            var step = WhyCancelled(exchange);
+            if (step != Step.AwaitResponse || (buffer.IsEmpty && !read.IsCompleted))
+            {
+                upstream.Input.AdvanceTo(buffer.Start);
+                return step;
+            }
+        }
+
+        if (buffer.IsEmpty) return read.IsCompleted ? ResponseMissing(exchange) : Step.AwaitResponse;
+        switch (exchange.Response.Parse(buffer.FirstSpan))
+        {
+            case ParseStatus.NeedMore when !read.IsCompleted:
+                upstream.Input.AdvanceTo(buffer.Start, buffer.End);
+                return Step.AwaitResponse;
+
+            case ParseStatus.Done when exchange.Response.IsInterim:
+                return TakeInterim(exchange, read);
+
+            case ParseStatus.Done:
+                exchange.HoldResponse(buffer, exchange.Response.Length);
+                return exchange.Response.IsUpgrade ? TakeUpgrade(exchange) : TakeFinalHead(exchange);
+
+            default:
+                return AnswerUpstreamFailure(exchange, 502, "the upstream's response is malformed"u8, ExchangeOutcome.ResponseMalformed);
+        }
+    }
+
+    private Step WhyCancelled(Exchange exchange)
+    {
+        switch (exchange.Upload)
+        {
+            case UploadState.ClientGone: return AbandonClient(exchange);
+            case UploadState.ClientTruncated:
+                CloseUpstream(exchange);
+                exchange.ClientCloses = true;
+                return Answer(exchange, 400, "the request's body ended too early"u8, ExchangeOutcome.RequestRefused);
+            case UploadState.Refused: return RefuseBody(exchange, exchange.UploadFault);
+            case UploadState.ClientTimedOut:
+                CloseUpstream(exchange);
+                return AnswerTimeout(exchange);
+            case UploadState.UpstreamStalled: return AnswerResponseTimeout(exchange);
+        }
+
+        return exchange.Upstream!.DeadlinePassed ? AnswerResponseTimeout(exchange) : WatchClient(exchange);
+    }
+
+    private Step TakeInterim(Exchange exchange, ReadResult read)
+    {
+        var response = exchange.Response;
+        if (++exchange.InterimCount > InterimResponsesMax)
+            return AnswerUpstreamFailure(exchange, 502, "the upstream sent too many interim responses"u8, ExchangeOutcome.ResponseMalformed);
+        var passedOn = exchange.Request.MinorVersion > 0;
+        if (passedOn)
+        {
+            var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None };
+            var span = client.Output.GetSpan(ResponseHeadWriter.BytesMax(response, forwarding));
+            client.Output.Advance(ResponseHeadWriter.Write(response, read.Buffer.FirstSpan, forwarding, span));
+        }
+
+        if (response.Status == 100 && exchange.AwaitsContinue) ContinueUpload(exchange);
+        exchange.Upstream!.Input.AdvanceTo(read.Buffer.GetPosition(response.Length));
+        ResetResponse(exchange);
+        return passedOn ? Step.FlushInterim : Step.AwaitResponse;
+    }
+
+    private static Step AfterInterim(Exchange exchange, FlushResult flushed) => flushed.IsCompleted ? AbandonClient(exchange) : Step.AwaitResponse;
+
+    private Step TakeUpgrade(Exchange exchange)
+    {
+        exchange.ResponseStarted = true;
+        var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange) };
+        WriteResponseHead(exchange, forwarding);
+        exchange.ReleaseResponse();
+        return exchange.RequestBody.IsDone ? Step.Tunnel : AbandonClient(exchange);
+    }
+
+    /// <summary>No byte of a response came. On a connection that has served others, the upstream may have closed it just before: RFC 9110, 9.2.2.</summary>
+    private Step ResponseMissing(Exchange exchange)
+    {
+        var unsent = exchange.Upstream!.BytesSent == exchange.UpstreamSentBefore;
+        if (exchange is { UpstreamReused: true, SentAgain: false, RequestReleased: false } && (unsent || exchange.Request.Method.IsIdempotent()))
+            return Step.SendAgain;
+        return AnswerUpstreamFailure(exchange, 502, "the upstream closed the connection without a response"u8, ExchangeOutcome.ResponseMissing);
+    }
+
+    private static Step DropForAnotherTry(Exchange exchange)
+    {
+        CloseUpstream(exchange);
+        exchange.SentAgain = true;
+        return Step.Forward;
+    }
+
+    private Step AnswerConnectFailed(Exchange exchange) =>
+        AnswerUpstreamFailure(exchange, 502, "no connection to the upstream"u8, ExchangeOutcome.ConnectFailed);
+
+    private Step AnswerConnectTimeout(Exchange exchange) =>
+        AnswerUpstreamFailure(exchange, 504, "no connection to the upstream in time"u8, ExchangeOutcome.ConnectTimedOut);
+
+    private Step AnswerResponseTimeout(Exchange exchange) =>
+        AnswerUpstreamFailure(exchange, 504, "the upstream did not answer in time"u8, ExchangeOutcome.ResponseTimedOut);
+
+    private Step AnswerUpstreamFailure(Exchange exchange, int status, ReadOnlySpan<byte> text, ExchangeOutcome outcome)
+    {
+        worker.CountFailure(exchange.Endpoint!, outcome, exchange.Upstream!.Failure);
+        CloseUpstream(exchange);
+        return Answer(exchange, status, text, outcome);
+    }
+
+    private static Step AbandonClient(Exchange exchange)
+    {
+        exchange.Outcome = ExchangeOutcome.ClientGone;
+        return Step.Abandon;
+    }
+
+    private static void CloseUpstream(Exchange exchange)
+    {
+        exchange.Upstream?.Close();
+        exchange.Upstream = null;
+    }
+
+    /// <summary>The request's bytes are needed no more: they leave the client's buffer.</summary>
+    private void ReleaseRequest(Exchange exchange)
+    {
+        if (exchange.RequestReleased) return;
+        exchange.RequestReleased = true;
+        exchange.NoteWhatLiesBehind();
+        client.Input.AdvanceTo(exchange.ReceivedBuffer.GetPosition(exchange.ReceivedUsed));
+        exchange.Received = default;
+        exchange.ReceivedBuffer = default;
+    }
+}

@@ -1,0 +1,64 @@
+using FastCanary.Transport;
+
+namespace FastCanary.Proxy;
+
+/// <summary>
+/// Bytes both ways between two connections until both have ended, with half-close: one side's end is passed on and the other goes on.
+/// A reset of one side, or no byte either way for the idle time, ends both. Loop's thread only.
+/// </summary>
+internal sealed class Tunnel(Connection client, Connection upstream, int idleTimeoutMs)
+{
+    private bool _broken;
+
+    public async Task RunAsync()
+    {
+        client.SetDeadline(idleTimeoutMs);
+        client.CancelOnHangup = upstream.Input;
+        var up = PumpAsync(client, upstream);
+        await PumpAsync(upstream, client);
+        await up;
+        if (!_broken) return;
+        client.Abort();
+        upstream.Abort();
+    }
+
+    private async Task PumpAsync(Connection from, Connection to)
+    {
+        while (true)
+        {
+            var read = await from.Input.ReadAsync();
+            if (HasBroken(from)) break;
+            if (read.Buffer.IsEmpty)
+            {
+                if (read.IsCompleted)
+                {
+                    to.ShutdownOutput();
+                    return;
+                }
+
+                from.Input.AdvanceTo(read.Buffer.Start);
+                continue;
+            }
+
+            client.SetDeadline(idleTimeoutMs);
+            var written = await to.Output.WriteAsync(read.Buffer.First);
+            if (written.IsCompleted || HasBroken(to)) break;
+            from.Input.AdvanceTo(read.Buffer.End);
+        }
+
+        Break();
+    }
+
+    private bool HasBroken(Connection side) => _broken || client.DeadlinePassed || side.PeerGone;
+
+    private void Break()
+    {
+        if (_broken) return;
+        _broken = true;
+        foreach (var side in (ReadOnlySpan<Connection>)[client, upstream])
+        {
+            side.Input.CancelPendingRead();
+            side.Output.CancelPendingFlush();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace FastCanary.Traffic;
+
+/// <summary>The thing being released: its versions, the split between them, and the bounds that hold towards all of them.</summary>
+public sealed class ServiceModel
+{
+    private readonly ImmutableArray<VersionModel> _versions;
+
+    /// <summary>As configured.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What outlives a reload.</summary>
+    public required ServiceState State { get; init; }
+
+    /// <summary>In the order of the configuration, each at its <see cref="VersionModel.Index"/>; at least one with a weight above 0.</summary>
+    /// <exception cref="ArgumentException">The weights cannot be split (<see cref="SplitTable.Compile"/>).</exception>
+    public required ImmutableArray<VersionModel> Versions
+    {
+        get => _versions;
+        init
+        {
+            _versions = value;
+            var weights = new int[value.Length];
+            for (int i = 0; i < weights.Length; i++)
+                weights[i] = value[i].Weight;
+            Split = SplitTable.Compile(weights);
+        }
+    }
+
+    /// <summary>The order in which <see cref="Versions"/> take their turns.</summary>
+    public SplitTable Split { get; private init; } = null!;
+
+    /// <summary>Whether responses tell the client the version, as <c>X-Canary-Version</c>.</summary>
+    public required bool ExposeVersion { get; init; }
+
+    /// <summary>How long connecting to an endpoint may take, in milliseconds; above 0.</summary>
+    public required int ConnectTimeoutMs { get; init; }
+
+    /// <summary>How long an endpoint may take from the end of the request to the end of its response head, in milliseconds; above 0.</summary>
+    public required int ResponseTimeoutMs { get; init; }
+
+    /// <summary>How long a response body may stand still, in milliseconds; above 0.</summary>
+    public required int ResponseBodyTimeoutMs { get; init; }
+
+    /// <summary>How long an unused connection to an endpoint is kept, in milliseconds; above 0.</summary>
+    public required int UpstreamIdleTimeoutMs { get; init; }
+
+    /// <summary>How long an upgraded or TCP connection may be silent in both directions, in milliseconds; above 0.</summary>
+    public required int TunnelTimeoutMs { get; init; }
+
+    /// <summary>The largest request body, in bytes; 0 means no limit.</summary>
+    public required long RequestBodyBytesMax { get; init; }
+
+    /// <summary>The largest response head, in bytes, 1 KiB to 256 KiB.</summary>
+    public required int ResponseHeadBytesMax { get; init; }
+
+    /// <summary>Takes the service's next turn. Exact over all loops; no lock, no allocation.</summary>
+    public VersionModel PickVersion()
+    {
+        // Where every turn is the same one's, the shared counter is left alone: its line need not travel between cores.
+        SplitTable split = Split;
+        return _versions[split.Pick(split.CycleLength == 1 ? 0 : State.Counter.Next())];
+    }
+}

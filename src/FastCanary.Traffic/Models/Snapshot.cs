@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace FastCanary.Traffic;
+
+/// <summary>
+/// All that a request needs to know about where it goes, frozen. The control plane compiles a new one and publishes it by one write
+/// of a reference; a request reads that reference once and is immune to whatever comes after.
+/// </summary>
+public sealed class Snapshot
+{
+    /// <summary>In the order of the configuration; at least one.</summary>
+    public required ImmutableArray<ListenerModel> Listeners { get; init; }
+
+    /// <summary>In the order of the configuration; at least one.</summary>
+    public required ImmutableArray<ServiceModel> Services { get; init; }
+
+    /// <summary>Every endpoint of every version of every service, in the order of the configuration.</summary>
+    public required ImmutableArray<EndpointModel> Endpoints { get; init; }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace FastCanary;
+
+/// <summary>The program's log: one line an event, to standard error.</summary>
+internal static class ProgramLog
+{
+    public static ILoggerFactory Create() => LoggerFactory.Create(logging =>
+    {
+        logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            options.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
+}
