@@ -74,7 +74,7 @@ internal sealed class EpollConnection : Connection, IEventSource
 
     public bool IsClosed => Descriptor < 0;
 
-    internal override bool IsQuiet => !IsClosed && !IsReadable && !FinSeen && !PeerGone && !_outputShut && _reader.IsQuiet && _writer.IsQuiet;
+    internal override bool IsQuiet => !IsClosed && !FinSeen && !PeerGone && !_outputShut && _reader.IsQuiet && _writer.IsQuiet && !HasUnread();
 
     private ConnectionFailure FailureSeen { get; set; }
 
@@ -213,6 +213,16 @@ internal sealed class EpollConnection : Connection, IEventSource
         if (CancelOnHangup is not { } reader) return;
         CancelOnHangup = null;
         reader.CancelPendingRead();
+    }
+
+    // A receive that filled its room leaves open whether there is more: the kernel knows.
+    private unsafe bool HasUnread()
+    {
+        if (!IsReadable) return false;
+        byte next;
+        if (Libc.Receive(Descriptor, &next, 1, Libc.Peek) >= 0 || Libc.LastError != Errno.Again) return true;
+        IsReadable = false;
+        return false;
     }
 
     private unsafe void Discard()

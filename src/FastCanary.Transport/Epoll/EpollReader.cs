@@ -163,8 +163,24 @@ internal sealed unsafe class EpollReader(EpollConnection connection) : PipeReade
     /// <returns>True when there is something to tell: bytes, the end, or a failure.</returns>
     private bool TryReceive()
     {
-        if (!MakeRoom()) return false;
-        var block = _block!;
+        if (_block is null)
+        {
+            _block = connection.Loop.Blocks.TryRent(_sizeClass) ?? connection.Loop.Blocks.TryRent(0);
+            _start = _end = 0;
+            if (_block is null)
+            {
+                connection.Loop.WaitForBlock(connection);
+                return false;
+            }
+        }
+        else if (!MakeRoom())
+        {
+            // The owner wants more than the largest block in one piece: its own limit should have ended this before.
+            _ended = true;
+            return true;
+        }
+
+        var block = _block;
         var room = block.Size - _end;
         nint received;
         int errno;
@@ -204,24 +220,16 @@ internal sealed unsafe class EpollReader(EpollConnection connection) : PipeReade
         else if (received < BlockPool.Sizes[0] && _sizeClass > 0) _sizeClass--;
     }
 
+    /// <returns>False where the bytes already fill the largest block.</returns>
     private bool MakeRoom()
     {
-        if (_block is null)
-        {
-            _block = connection.Loop.Blocks.TryRent(_sizeClass) ?? connection.Loop.Blocks.TryRent(0);
-            _start = _end = 0;
-            if (_block is not null) return true;
-            connection.Loop.WaitForBlock(connection);
-            return false;
-        }
-
-        if (_end < _block.Size) return true;
+        if (_end < _block!.Size) return true;
         var buffered = _end - _start;
         var target = _block;
         if (_start < _block.Size / 2)
         {
             var larger = BlockPool.ClassFor(_block.Size + 1);
-            if (larger < 0) throw new InvalidOperationException("the reader's owner did not bound its message");
+            if (larger < 0) return false;
             target = connection.Loop.Blocks.Rent(larger);
         }
 

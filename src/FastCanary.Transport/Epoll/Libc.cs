@@ -33,6 +33,8 @@ internal static unsafe partial class Libc
     public const int ShutdownWrite = 1;
     public const int NoSignal = 0x4000;
 
+    public const int Peek = 0x2;
+
     /// <summary>On TCP: discard instead of copying out.</summary>
     public const int Truncate = 0x20;
     private const int RealtimeCoarse = 5;
