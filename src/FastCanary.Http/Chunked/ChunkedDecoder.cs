@@ -73,9 +73,12 @@ public partial struct ChunkedDecoder
         int position = 0, runStart = 0, runEnd = 0;
         while (position < input.Length && _state < ChunkedState.Done)
         {
-            ChunkedPiece piece = _state == ChunkedState.Data
-                ? new ChunkedPiece((int)Math.Min(_size, input.Length - position), Forwards: true, ChunkedState.Data)
-                : Look(input[position..]);
+            ChunkedPiece piece = _state switch
+            {
+                ChunkedState.Data => new ChunkedPiece((int)Math.Min(_size, input.Length - position), Forwards: true, ChunkedState.Data),
+                ChunkedState.DataCr or ChunkedState.Size => LookAtPlainFraming(input[position..]),
+                _ => Look(input[position..]),
+            };
             if (piece.Bytes == 0) break;
             if (piece.Forwards)
             {
@@ -125,7 +128,8 @@ public partial struct ChunkedDecoder
             return;
         }
 
-        if (_state <= ChunkedState.SizeLf) TakeSizeLine(piece.Next, first);
+        // A plain size line was taken as a whole, and needs none of its excess counted: it is within the allowance of a chunk.
+        if (_state <= ChunkedState.SizeLf && piece.Bytes == 1) TakeSizeLine(piece.Next, first);
         else if (_state is >= ChunkedState.TrailerName and <= ChunkedState.TrailerLf) _trailerBytes += piece.Bytes;
         _state = piece.Next;
     }

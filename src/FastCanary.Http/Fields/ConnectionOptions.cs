@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace FastCanary.Http;
 
@@ -24,19 +23,16 @@ internal struct ConnectionOptions
     /// <summary>Reads one Connection field line; false when there are too many options.</summary>
     internal bool TryAdd(ReadOnlySpan<byte> value)
     {
-        var elements = new ListElements(value);
-        while (elements.MoveNext())
+        // One option is the usual case; a list cannot pass for one.
+        ConnectionOption only = Classify(value);
+        if (only != ConnectionOption.Nomination)
         {
-            switch (Classify(elements.Current))
-            {
-                case ConnectionOption.Close: Close = true; break;
-                case ConnectionOption.KeepAlive: KeepAlive = true; break;
-                case ConnectionOption.Upgrade: Upgrade = true; break;
-                case ConnectionOption.Nomination: _nominations++; break;
-                default: break;
-            }
+            Add(only);
+            return true;
         }
 
+        var elements = new ListElements(value);
+        while (elements.MoveNext()) Add(Classify(elements.Current));
         return _nominations <= NominationsMax;
     }
 
@@ -56,17 +52,29 @@ internal struct ConnectionOptions
         }
     }
 
+    private void Add(ConnectionOption option)
+    {
+        switch (option)
+        {
+            case ConnectionOption.Close: Close = true; break;
+            case ConnectionOption.KeepAlive: KeepAlive = true; break;
+            case ConnectionOption.Upgrade: Upgrade = true; break;
+            case ConnectionOption.Nomination: _nominations++; break;
+            default: break;
+        }
+    }
+
     private static ConnectionOption Classify(ReadOnlySpan<byte> option)
     {
         switch (option.Length)
         {
             case 0:
                 return ConnectionOption.None;
-            case 5 when Ascii.EqualsIgnoreCase(option, "close"u8):
+            case 5 when Lowercase.Is(option, "close"u8):
                 return ConnectionOption.Close;
-            case 10 when Ascii.EqualsIgnoreCase(option, "keep-alive"u8):
+            case 10 when Lowercase.Is(option, "keep-alive"u8):
                 return ConnectionOption.KeepAlive;
-            case 7 when Ascii.EqualsIgnoreCase(option, "upgrade"u8):
+            case 7 when Lowercase.Is(option, "upgrade"u8):
                 return ConnectionOption.Upgrade;
             default:
                 return ConnectionOption.Nomination;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FastCanary.Http;
 
 /// <summary>Finds which of the known fields a name is, by length and first letter, so that a name of no interest costs one jump.</summary>
@@ -74,7 +72,7 @@ internal static class FieldNames
 
     private static FieldName Match(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower, FieldName known)
     {
-        if (Ascii.EqualsIgnoreCase(name, lower)) return known;
+        if (Lowercase.Is(name, lower)) return known;
         return EqualsFolded(name, lower) ? FieldName.Alias : FieldName.Other;
     }
 
@@ -86,8 +84,8 @@ internal static class FieldNames
         // Every underscored spelling of the family is an alias, the unknown members' too: a back end folds those like the rest.
         if (name.Contains((byte)'_')) return FieldName.Alias;
         ReadOnlySpan<byte> member = name[ForwardedPrefixLength..];
-        if (Ascii.EqualsIgnoreCase(member, "for"u8)) return FieldName.XForwardedFor;
-        if (Ascii.EqualsIgnoreCase(member, "proto"u8)) return FieldName.XForwardedProto;
-        return Ascii.EqualsIgnoreCase(member, "host"u8) ? FieldName.XForwardedHost : FieldName.XForwardedOther;
+        if (Lowercase.Is(member, "for"u8)) return FieldName.XForwardedFor;
+        if (Lowercase.Is(member, "proto"u8)) return FieldName.XForwardedProto;
+        return Lowercase.Is(member, "host"u8) ? FieldName.XForwardedHost : FieldName.XForwardedOther;
     }
 }

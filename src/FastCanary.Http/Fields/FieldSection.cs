@@ -82,27 +82,16 @@ internal struct FieldSection
                     if (Count == _fieldsMax) return Refuse(HttpFault.TooManyFields);
                 }
 
-                int nameRest = window[position..].IndexOfAnyExcept(ByteSets.Token);
-                if (nameRest < 0)
-                {
-                    position = window.Length;
-                    break;
-                }
-
-                colon = position + nameRest;
+                position = Scan.TokenEnd(window, position);
+                if (position == window.Length) break;
+                colon = position;
                 if (window[colon] != (byte)':' || colon == lineStart) return Refuse(NameFault(window[colon]));
                 name = FieldNames.Identify(window[lineStart..colon]);
                 position = colon + 1;
             }
 
-            int valueRest = window[position..].IndexOfAny(ByteSets.ValueStops);
-            if (valueRest < 0)
-            {
-                position = window.Length;
-                break;
-            }
-
-            position += valueRest;
+            position = Scan.ValueEnd(window, position);
+            if (position == window.Length) break;
             if (window[position] != ByteSets.Cr) return Refuse(ValueFault(window[position]));
             if (position + 1 >= window.Length) break;
             if (window[position + 1] != ByteSets.Lf) return Refuse(HttpFault.BareCr);

@@ -31,5 +31,5 @@ internal readonly record struct FieldSet(ulong Bits)
 
     internal FieldSet Without(FieldName name) => new(Bits & ~(1UL << (int)name));
 
-    internal FieldSet And(FieldSet other) => new(Bits | other.Bits);
+    internal FieldSet Union(FieldSet other) => new(Bits | other.Bits);
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FastCanary.Http;
 
 /// <summary>Judges a Transfer-Encoding value (RFC 9112 sections 6.1 and 7).</summary>
@@ -24,7 +22,7 @@ internal static class TransferCoding
         return ended ? HttpFault.UnsupportedTransferCoding : HttpFault.BadTransferEncoding;
     }
 
-    private static bool IsChunked(ReadOnlySpan<byte> coding) => coding.Length == 7 && Ascii.EqualsIgnoreCase(coding, "chunked"u8);
+    private static bool IsChunked(ReadOnlySpan<byte> coding) => coding.Length == 7 && Lowercase.Is(coding, "chunked"u8);
 
     /// <summary>A token, with parameters of tokens; a quoted parameter counts as malformed, since its commas could be read in two ways.</summary>
     private static bool IsOtherCoding(ReadOnlySpan<byte> coding)

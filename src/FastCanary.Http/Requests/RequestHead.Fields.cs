@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FastCanary.Http;
 
 /// <content>What the fields mean for this hop: RFC 9112 sections 3.2, 6 and 9, RFC 9110 sections 7 and 10.1.1.</content>
@@ -82,7 +80,7 @@ public sealed partial class RequestHead
     {
         if (MinorVersion == 0) return HttpFault.None;
         ExpectsContinue = true;
-        return Ascii.EqualsIgnoreCase(value, "100-continue"u8) ? HttpFault.None : HttpFault.BadExpectation;
+        return Lowercase.Is(value, "100-continue"u8) ? HttpFault.None : HttpFault.BadExpectation;
     }
 
     private HttpFault AcceptMaxForwards(ReadOnlySpan<byte> value)

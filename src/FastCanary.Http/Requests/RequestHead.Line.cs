@@ -59,9 +59,8 @@ public sealed partial class RequestHead
     {
         if (_state == RequestState.Method)
         {
-            int rest = window[_position..].IndexOfAnyExcept(ByteSets.Token);
-            if (rest < 0) return Suspend(window);
-            int end = _position + rest;
+            int end = Scan.TokenEnd(window, _position);
+            if (end == window.Length) return Suspend(window);
             if (window[end] != ByteSets.Space || end == _tokenStart) return Refuse(LineFault(window[end], HttpFault.BadMethod));
             MethodName = new ByteRange(_tokenStart, end - _tokenStart);
             Method = HttpMethods.Of(MethodName.Of(window));
@@ -92,9 +91,8 @@ public sealed partial class RequestHead
         int bytes = VersionLineBytes;
         if (rest.Length < VersionLineBytes || !rest.StartsWith("HTTP/1.1\r\n"u8))
         {
-            int length = window[_position..].IndexOfAny(ByteSets.ValueStops);
-            if (length < 0) return Suspend(window);
-            _position += length;
+            _position = Scan.ValueEnd(window, _position);
+            if (_position == window.Length) return ParseStatus.NeedMore;
             if (window[_position] != ByteSets.Cr) return Refuse(LineFault(window[_position], HttpFault.BadRequestLine));
             if (_position + 1 >= window.Length) return ParseStatus.NeedMore;
             if (window[_position + 1] != ByteSets.Lf) return Refuse(HttpFault.BareCr);

@@ -71,7 +71,7 @@ public static class RequestHeadWriter
     private static FieldSet Dropped(RequestHead head, in RequestForwarding f)
     {
         FieldSet dropped = FieldSet.HopByHop.With(FieldName.XForwardedFor);
-        if (!f.TrustForwarded) dropped = dropped.And(FieldSet.XForwarded);
+        if (!f.TrustForwarded) dropped = dropped.Union(FieldSet.XForwarded);
         if (head.WantsUpgrade) dropped = dropped.Without(FieldName.Upgrade);
         if (head.IsAbsoluteForm) dropped = dropped.With(FieldName.Host);
         if (head.MaxForwards >= 0) dropped = dropped.With(FieldName.MaxForwards);

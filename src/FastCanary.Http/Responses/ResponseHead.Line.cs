@@ -17,14 +17,8 @@ public sealed partial class ResponseHead
 
     private ParseStatus ParseLineWithin(ReadOnlySpan<byte> window)
     {
-        int rest = window[_position..].IndexOfAny(ByteSets.ValueStops);
-        if (rest < 0)
-        {
-            _position = window.Length;
-            return ParseStatus.NeedMore;
-        }
-
-        _position += rest;
+        _position = Scan.ValueEnd(window, _position);
+        if (_position == window.Length) return ParseStatus.NeedMore;
         byte stop = window[_position];
         if (stop != ByteSets.Cr) return Refuse(stop switch { 0 => HttpFault.NulByte, ByteSets.Lf => HttpFault.BareLf, _ => HttpFault.BadStatusLine });
         if (_position + 1 >= window.Length) return ParseStatus.NeedMore;

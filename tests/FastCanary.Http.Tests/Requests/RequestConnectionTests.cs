@@ -44,6 +44,7 @@ public sealed class RequestConnectionTests
     [InlineData("HTTP/1.1", "upgrade", "H2C", false)]
     [InlineData("HTTP/1.1", "upgrade", "websocket, h2c", false)]
     [InlineData("HTTP/1.1", "upgrade", "h2c/1", false)]
+    [InlineData("HTTP/1.1", "upgrade", "H2", false)]
     [InlineData("HTTP/1.1", "upgrade", "HTTP/2.0", false)]
     [InlineData("HTTP/1.1", "upgrade", "", false)]
     [InlineData("HTTP/1.1", "upgrade", "web socket", false)]

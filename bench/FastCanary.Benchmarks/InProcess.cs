@@ -1,0 +1,18 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace FastCanary.Benchmarks;
+
+/// <summary>
+/// Benchmarks run in this process: BenchmarkDotNet's generated projects would be built under this repository's analyzers and locked packages,
+/// and its release knows no toolchain for net10.0.
+/// </summary>
+internal static class InProcess
+{
+    internal static IConfig Config(bool isShort)
+    {
+        Job job = isShort ? Job.ShortRun : Job.Default;
+        return ManualConfig.Create(DefaultConfig.Instance).AddJob(job.WithToolchain(InProcessEmitToolchain.Instance));
+    }
+}
