@@ -113,7 +113,9 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     public long? Size(ConfigNode node, long min, long max)
     {
         string expected = $"a size from {Written(min)} to {Written(max)}, such as 4096, 64KiB or 10MiB";
-        if (Scalar(node, ScalarKind.Number, expected, ScalarKind.Text) is not { } scalar)
+        // With a unit it is text, without one a number.
+        ScalarKind kind = node is ScalarNode { Kind: ScalarKind.Text, UnquotedKind: ScalarKind.Text } ? ScalarKind.Text : ScalarKind.Number;
+        if (Scalar(node, kind, expected) is not { } scalar)
             return null;
         ReadOnlySpan<char> text = scalar.Text;
         int unitAt = text.IndexOfAnyExceptInRange('0', '9');
@@ -178,7 +180,7 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     };
 
     // A scalar with a variable in it has whatever kind fits, since only a quoted scalar may hold a brace.
-    private (string Text, string Got)? Scalar(ConfigNode node, ScalarKind kind, string expected, ScalarKind? orKind = null)
+    private (string Text, string Got)? Scalar(ConfigNode node, ScalarKind kind, string expected)
     {
         if (node is not ScalarNode scalar)
         {
@@ -193,10 +195,15 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         }
         if (text != scalar.Value)
             return (text, $"{ScalarNode.Quote(text)}, from {ScalarNode.Quote(scalar.Value)}");
-        if (scalar.Kind == kind || scalar.Kind == orKind)
+        if (scalar.Kind == kind)
             return (text, scalar.Description);
-        string hint = kind == ScalarKind.Text && scalar.Kind is ScalarKind.Boolean or ScalarKind.Number ? "; text like that needs quotes" : "";
-        Error(node.Position, $"expected {expected}, got {scalar.Description}{hint}");
+        string got = scalar.Kind switch
+        {
+            ScalarKind.Boolean or ScalarKind.Number when kind == ScalarKind.Text => $"{scalar.Description}; text like that needs quotes",
+            ScalarKind.Text when scalar.UnquotedKind == kind => $"the text {scalar.Description}; leave the quotes away",
+            _ => scalar.Description,
+        };
+        Error(node.Position, $"expected {expected}, got {got}");
         return null;
     }
 

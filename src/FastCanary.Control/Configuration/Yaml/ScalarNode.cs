@@ -12,10 +12,12 @@ internal sealed class ScalarNode(ConfigPosition position, string value, bool quo
 
     public ScalarKind Kind { get; } = quoted ? ScalarKind.Text : KindOf(value);
 
+    /// <summary>What it would be without its quotes.</summary>
+    public ScalarKind UnquotedKind => KindOf(Value);
+
     public override string Description => Kind switch
     {
         ScalarKind.Null => "nothing",
-        ScalarKind.Text when quoted && KindOf(Value) is not ScalarKind.Text => $"the text {Quote(Value)}; leave the quotes away",
         ScalarKind.Text => Quote(Value),
         _ => Value,
     };

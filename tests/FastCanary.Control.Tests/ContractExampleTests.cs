@@ -1,0 +1,112 @@
+using FastCanary.Control;
+
+namespace FastCanary.Control.Tests;
+
+public class ContractExampleTests
+{
+    /// <summary>The contract's example, whole; what it shows of features to come is refused by name and nothing else is.</summary>
+    private const string Example = """
+        listeners:
+          - address: 0.0.0.0:8080         # [::]:8080 too
+            protocol: http                # http (default) | tcp
+            service: search               # or routes:, first match wins
+            # routes:
+            #   - { host: shop.example, path: /api/, service: search }
+            #   - { service: web }
+            timeouts: { requestHead: 10s, requestBody: 30s, idle: 75s }              # requestBody: without progress
+            limits: { requestHead: 32KiB, requestLine: 16KiB, headers: 100, connections: 0 }   # 0: no limit
+            trustedProxies: []                                         # CIDRs whose X-Forwarded-* and PROXY lines are believed
+        admin:
+          address: 127.0.0.1:9901         # a non-loopback address without tokens is refused at start
+          tokens: { operator: "${FASTCANARY_OPERATOR_TOKEN:-}", viewer: "" }
+        services:
+          search:
+            versions:
+              stable: { weight: 10, endpoints: ["127.0.0.1:8081"] }
+              canary: { weight: 5,  endpoints: ["127.0.0.1:8082", { address: "127.0.0.1:8083", weight: 2 }] }
+            rules:                        # first match wins; no match: affinity, then the split
+              - { header: { X-Canary: "true" }, version: canary }
+              - { path: /new-feature, version: canary }             # prefix on a segment boundary
+              - { cookie: { beta: "1" }, query: { v: "2" }, method: [GET], host: beta.example, country: [US], version: canary }
+            affinity: { key: "header X-User-Id", salt: "2026-11" }   # header NAME | cookie NAME | query NAME | client-ip
+            features:                     # feature flags: bucketed users get a request header to the upstream
+              - { name: new-ranking, percent: 20%, header: X-Feature-New-Ranking }
+            health: { path: /health, interval: 2s, timeout: 1s, rise: 2, fall: 3, status: [200] }
+            outlier: { consecutiveFailures: 5, eject: 30s, maxEjected: 50% }
+            timeouts: { connect: 1s, response: 30s, responseBody: 60s, upstreamIdle: 60s, tunnel: 1h }
+            retry: { attempts: 1, budget: 20%, rescue: false }       # rescue: retry a failed canary request on the baseline
+            limits: { requestBody: 0, responseHead: 64KiB }
+            mirror: { version: canary, percent: 5%, compare: true }
+            fault: { percent: 5%, status: 500, delay: 0-500ms, version: canary }           # drills only
+            rollout:
+              canary: canary
+              baseline: stable
+              steps:
+                - { weight: 1%,  hold: 1m }
+                - { weight: 5%,  hold: 2m }
+                - { weight: 25%, hold: 5m }
+                - { pause: true }                                    # a manual gate: waits for promote
+                - { weight: 50%, hold: 5m }
+                - { weight: 100% }
+              analysis:
+                falseAbort: 1%                                       # P(abort of a no-worse release), over the whole rollout
+                minRequests: 100
+                errors:   { status: [5xx], maxRate: 5%, compare: true }
+                latency:  { quantiles: [p50, p90, p99], maxIncrease: 30% }
+                resources: { cpu: 70%, memory: 90%, from: "prometheus http://127.0.0.1:9100/metrics" }
+                business: { header: X-Business-Error, max: 0 }
+                queries:
+                  - { name: orders, prometheus: "http://127.0.0.1:9090", query: "...", max: 0 }
+              onFailure: { action: rollback, mode: immediate }       # rollback | hold; immediate | gradual (with step: 20%)
+              notify:
+                - { webhook: "https://hooks.example/x", on: [aborted, promoted, paused] }
+                - { alertmanager: "http://127.0.0.1:9093", on: [aborted] }
+        configSource: { etcd: "http://127.0.0.1:2379", prefix: fastcanary/ }   # or { consul: "http://127.0.0.1:8500", key: canary/config }
+        geoip: { database: /var/lib/fastcanary/country.mmdb }
+        log: { access: { path: "-", format: json, sample: 100% }, level: info }
+        tracing: { otlp: "http://127.0.0.1:4318", sample: 1% }
+        state: { path: /var/lib/fastcanary }                          # live weights, rollout state and journal survive a restart
+        runtime: { transport: auto, loops: 0 }                        # auto | epoll | sockets; 0: one per core
+        """;
+
+    [Fact]
+    public void Only_features_to_come_are_refused_and_by_name() =>
+        Assert.Equal(
+            new[]
+            {
+                "admin", "services.search.rules", "services.search.affinity", "services.search.features", "services.search.health", "services.search.outlier",
+                "services.search.retry", "services.search.mirror", "services.search.fault", "services.search.rollout",
+                "configSource", "geoip", "log", "tracing", "state",
+            }.Select(path => $"{path}: \"{path[(path.LastIndexOf('.') + 1)..]}\" is not supported yet"),
+            Sample.Parse(Example).Errors.Select(error => $"{error.Path}: {error.Message}"));
+
+    [Fact]
+    public void Without_them_it_is_valid_and_every_value_shown_is_the_default()
+    {
+        string[] later = [.. Sample.Parse(Example).Errors.Select(error => error.Path)];
+        var lines = new List<string>();
+        bool skipping = false;
+        foreach (string line in Example.Split('\n'))
+        {
+            int depth = line.Length - line.TrimStart().Length;
+            bool isKey = line.Length > depth && char.IsAsciiLetter(line[depth]) && depth is 0 or 4;
+            if (isKey)
+                skipping = later.Any(path => path.Split('.')[^1] == line.Trim().Split(':')[0] && path.Contains('.') == depth > 0);
+            if (!skipping)
+                lines.Add(line);
+        }
+        FastCanaryConfig shown = Sample.Config(string.Join('\n', lines));
+        FastCanaryConfig bare = Sample.Config(Sample.Listeners + Sample.Services);
+        Assert.Equal(Values(bare), Values(shown));
+
+        static string Values(FastCanaryConfig config)
+        {
+            ListenerConfig listener = config.Listeners[0];
+            ServiceConfig service = config.Services[0];
+            return $"{listener.Protocol} {listener.Timeouts.RequestHead} {listener.Timeouts.RequestBody} {listener.Timeouts.Idle} {listener.Limits.RequestHeadBytes}"
+                + $" {listener.Limits.RequestLineBytes} {listener.Limits.Headers} {listener.Limits.Connections} {listener.TrustedProxies.Count} {service.ExposeVersion}"
+                + $" {service.Timeouts.Connect} {service.Timeouts.Response} {service.Timeouts.ResponseBody} {service.Timeouts.UpstreamIdle} {service.Timeouts.Tunnel}"
+                + $" {service.Limits.RequestBodyBytes} {service.Limits.ResponseHeadBytes} {config.Runtime.Transport} {config.Runtime.Loops}";
+        }
+    }
+}
