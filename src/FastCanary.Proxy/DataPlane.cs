@@ -79,6 +79,8 @@ public sealed class DataPlane : IDisposable
     public bool Drain(TimeSpan timeout)
     {
         foreach (var open in new List<OpenListener>(_listeners.Values)) Close(open);
+        // Behind it, what waited in the backlogs is a session and counts.
+        OnEachLoop(static () => 0);
         var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         while (Sessions > 0 && Environment.TickCount64 < until) Thread.Sleep(10);
         var drained = Sessions == 0;

@@ -29,11 +29,11 @@ internal sealed class Exchange
     /// <summary>Bytes of the body that go out behind the head from where they lie.</summary>
     public ReadOnlyMemory<byte> BorrowedBody { get; set; }
 
-    /// <summary>The request's body has arrived: the next byte of the connection is the next request's.</summary>
-    public bool RequestIsWhole => RequestBody.IsDone;
-
-    /// <summary>Bytes of a following request were seen.</summary>
-    public bool RequestHasMoreBehind { get; private set; }
+    /// <summary>
+    /// The request's body has arrived and its bytes have left, or are about to leave, the client's buffer: the next byte there is the next request's.
+    /// An upload that ended otherwise may have left its last piece in the buffer.
+    /// </summary>
+    public bool RequestIsWhole => RequestBody.IsDone && Upload is UploadState.None or UploadState.Done;
 
     /// <summary>The bytes of the request that lie in the client's buffer; empty once they were released.</summary>
     public ReadOnlyMemory<byte> Received { get; set; }
@@ -86,6 +86,9 @@ internal sealed class Exchange
 
     /// <summary>The client has sent FIN and is given a little longer.</summary>
     public bool HalfClosedGrace { get; set; }
+
+    /// <summary>A flush to the client is under way that the kernel did not take at once; the client's deadline is its.</summary>
+    public bool FlushWaits { get; set; }
 
     public ReadOnlyMemory<byte> UploadPiece { get; set; }
 
@@ -142,9 +145,6 @@ internal sealed class Exchange
         HeldUsed = 0;
     }
 
-    /// <summary>Notes whether something lies behind the request before its buffer goes.</summary>
-    public void NoteWhatLiesBehind() => RequestHasMoreBehind = ReceivedBuffer.Length > ReceivedUsed;
-
     public void Clear()
     {
         Received = default;
@@ -158,7 +158,7 @@ internal sealed class Exchange
         ReceivedBuffer = HeldResponse = default;
         BorrowedBody = UploadPiece = InHand = Piece = default;
         ResponseLeftover = UploadLeftover = UploadConsumed = HeldUsed = 0;
-        RequestReleased = RequestHasMoreBehind = HalfClosedGrace = false;
+        RequestReleased = HalfClosedGrace = FlushWaits = false;
         ClientFraming = BodyFraming.None;
         UpstreamReused = SentAgain = ResponseStarted = AddsChunks = AnyChunkSent = ClientCloses = AwaitsContinue = false;
         InterimCount = 0;

@@ -104,9 +104,14 @@ internal sealed partial class Session
     {
         exchange.Outcome = outcome;
         // A body that is still to come would be read as the next request: the connection ends instead of reading on.
-        if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || listener.IsDraining) exchange.ClientCloses = true;
+        // So it does for HTTP/1.0, which would have to be told that it stays.
+        if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || listener.IsDraining) exchange.ClientCloses = true;
+        client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
         var span = client.Output.GetSpan(OwnResponse.BytesMax);
         client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, span));
         return Step.Answer;
     }
+
+    /// <summary>A client that does not even take an answer of a few hundred bytes is not waited for longer.</summary>
+    private static Step AfterAnswer(FlushResult flushed) => flushed.IsCompleted || flushed.IsCanceled ? Step.Abandon : Step.Answer;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using FastCanary.Http;
+using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
 
@@ -26,13 +27,14 @@ internal sealed partial class Session
             _ => response.Framing,
         };
         // With a request body still under way, nobody knows whether the rest of it will ever come.
-        exchange.ClientCloses = !request.KeepAlive || listener.IsDraining || exchange.ClientFraming == BodyFraming.UntilClose || !exchange.RequestBody.IsDone;
+        exchange.ClientCloses = !request.KeepAlive || listener.IsDraining || exchange.ClientFraming == BodyFraming.UntilClose || !exchange.RequestIsWhole;
         WriteResponseHead(exchange, new ResponseForwarding
         {
             ClientMinorVersion = request.MinorVersion,
             Framing = exchange.ClientFraming,
             Close = exchange.ClientCloses,
             VersionName = ExposedVersion(exchange),
+            Date = worker.Date,
         });
         if (exchange.Upload != UploadState.Running) ReleaseRequest(exchange);
         if (!exchange.ResponseBody.IsDone) exchange.Upstream!.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
@@ -71,18 +73,29 @@ internal sealed partial class Session
         return client.Output.UnflushedBytes > 0 ? Step.SendPiece : Step.Finished;
     }
 
-    private Step AfterPiece(Exchange exchange, FlushResult written)
+    /// <summary>The client does not take what it gets as fast as it comes: its deadline is about that now.</summary>
+    private void AwaitClient(Exchange exchange)
     {
-        if (written.IsCompleted) return AbandonClient(exchange);
-        if (written.IsCanceled)
+        exchange.FlushWaits = true;
+        client.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
+    }
+
+    /// <returns><paramref name="next"/>, where the client has taken what it was sent.</returns>
+    private Step AfterFlush(Exchange exchange, FlushResult flushed, Step next)
+    {
+        if (flushed.IsCompleted) return AbandonClient(exchange);
+        if (flushed.IsCanceled)
         {
             exchange.Outcome = ExchangeOutcome.ClientStalled;
             return Step.Abandon;
         }
 
+        // An upload's deadline runs on while its response flows; one that a flush has taken the place of begins anew.
         if (exchange.Upload != UploadState.Running) client.ClearDeadline();
+        else if (exchange.FlushWaits) ArmUpload(exchange);
+        exchange.FlushWaits = false;
         exchange.HalfClosedGrace = false;
-        return Step.Relay;
+        return next;
     }
 
     private Step TakeResponseBody(Exchange exchange, ReadResult read)
@@ -99,15 +112,16 @@ internal sealed partial class Session
         if (read.IsCompleted && read.Buffer.Length == exchange.ResponseLeftover)
         {
             exchange.HoldResponse(read.Buffer, 0);
-            if (exchange.ResponseBody.Framing != BodyFraming.UntilClose || upstream.Failure != Transport.ConnectionFailure.None)
+            // Closed: the upload found out first, but the response's end was orderly.
+            if (exchange.ResponseBody.Framing != BodyFraming.UntilClose || upstream.Failure is not (ConnectionFailure.None or ConnectionFailure.Closed))
                 return BreakResponse(exchange, ExchangeOutcome.ResponseTruncated);
             exchange.ResponseBody.EndAtClose();
             if (exchange.AddsChunks) WriteChunkSize(exchange, 0);
             return Step.Relay;
         }
 
+        if (read.Buffer.Length > exchange.ResponseLeftover) upstream.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
         exchange.HoldResponse(read.Buffer, 0);
-        upstream.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
         return Step.Relay;
     }
 
@@ -155,7 +169,8 @@ internal sealed partial class Session
 
         if (exchange.ClientCloses || listener.IsDraining)
         {
-            CloseClient(unreadInput: step == Step.Answer || !exchange.RequestBody.IsDone || exchange.RequestHasMoreBehind);
+            // A client that did not ask for the end may be sending its next request already.
+            CloseClient(gracefully: step == Step.Answer || exchange.Request.KeepAlive || !exchange.RequestIsWhole || client.HasInput);
             return false;
         }
 
@@ -173,15 +188,16 @@ internal sealed partial class Session
         var nothingBehind = exchange.InHand.IsEmpty;
         exchange.ReleaseResponse(upstream);
         // Returned only after a response that was complete, well-framed and left nothing behind (law 2).
-        if (exchange.Response.KeepAlive && exchange.RequestBody.IsDone && nothingBehind && exchange.Upload is UploadState.None or UploadState.Done)
+        if (exchange.Response.KeepAlive && exchange.RequestIsWhole && nothingBehind)
             worker.PoolOf(exchange.Endpoint!).Park(upstream, exchange.Service!.UpstreamIdleTimeoutMs);
         else
             upstream.Close();
     }
 
-    private void CloseClient(bool unreadInput)
+    /// <summary>Closing with input unread would reset the connection, and the client might lose the end of its response.</summary>
+    private void CloseClient(bool gracefully)
     {
-        if (!unreadInput)
+        if (!gracefully)
         {
             client.Close();
             return;
@@ -196,9 +212,9 @@ internal sealed partial class Session
         exchange.Outcome = ExchangeOutcome.Tunnelled;
         worker.Outcomes[(int)exchange.Outcome]++;
         client.CancelOnHangup = null;
-        client.ClearDeadline();
+        client.SetDeadline(exchange.Service!.TunnelTimeoutMs);
         exchange.Upstream!.ClearDeadline();
         ReleaseRequest(exchange);
-        return new Tunnel(client, exchange.Upstream, exchange.Service!.TunnelTimeoutMs);
+        return new Tunnel(client, exchange.Upstream, exchange.Service.TunnelTimeoutMs);
     }
 }

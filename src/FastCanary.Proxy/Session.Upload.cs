@@ -14,6 +14,7 @@ internal sealed partial class Session
         if (!exchange.AwaitsContinue) exchange.Upstream!.ClearDeadline();
         ReleaseRequest(exchange);
         exchange.Upload = UploadState.Running;
+        client.CancelOnHangup = exchange.Upstream!.Input;
 #pragma warning disable CA2012 // Awaited exactly once, by RunAsync before the exchange ends.
         exchange.UploadTask = UploadAsync(exchange);
 #pragma warning restore CA2012
@@ -27,7 +28,7 @@ internal sealed partial class Session
         var state = UploadState.Running;
         while (state == UploadState.Running)
         {
-            if (!exchange.AwaitsContinue) client.SetDeadline(exchange.Listener!.RequestBodyTimeoutMs);
+            if (!exchange.FlushWaits) ArmUpload(exchange);
             var read = await client.Input.ReadAsync();
             state = TakeUploadPiece(exchange, read);
             if (!exchange.UploadPiece.IsEmpty)
@@ -84,14 +85,21 @@ internal sealed partial class Session
     {
         exchange.AwaitsContinue = false;
         if (!exchange.ResponseStarted) exchange.Upstream!.ClearDeadline();
-        client.SetDeadline(exchange.Listener!.RequestBodyTimeoutMs);
+        if (!exchange.FlushWaits) ArmUpload(exchange);
+    }
+
+    /// <summary>The client's deadline is about the next piece of its body; one that waits to be asked for it has none.</summary>
+    private void ArmUpload(Exchange exchange)
+    {
+        if (exchange.AwaitsContinue) client.ClearDeadline();
+        else client.SetDeadline(exchange.Listener!.RequestBodyTimeoutMs);
     }
 
     private void EndUpload(Exchange exchange, UploadState state)
     {
         if (exchange.Upload == UploadState.Stopped) return;
         exchange.Upload = state;
-        client.ClearDeadline();
+        if (!exchange.FlushWaits) client.ClearDeadline();
         var upstream = exchange.Upstream!;
         if (state is UploadState.Done or UploadState.UpstreamClosed)
         {

@@ -19,7 +19,8 @@ internal sealed partial class Session
     private const int ResponseFieldsMax = 1000;
 
     // A chunked body that came with its head is sent along with it up to this size; a larger one is an upload.
-    private const int ChunkedWithHeadBytesMax = 16 << 10;
+    // So is what goes beyond it on a fresh connection: that much any kernel takes, so the time to connect is not spent on a slow reader.
+    private const int BodyWithHeadBytesMax = 16 << 10;
 
     /// <summary>Takes a connection to the endpoint and writes the head, and what is there of the body.</summary>
     private Step BeginSending(Exchange exchange)
@@ -27,12 +28,8 @@ internal sealed partial class Session
         var endpoint = exchange.Endpoint!;
         var upstream = exchange.SentAgain ? null : worker.PoolOf(endpoint).TryTake();
         exchange.UpstreamReused = upstream is not null;
-        if (upstream is null)
-        {
-            upstream = worker.Loop.Connect(endpoint.Address);
-            upstream.SetDeadline(exchange.Service!.ConnectTimeoutMs);
-        }
-
+        upstream ??= worker.Loop.Connect(endpoint.Address);
+        upstream.SetDeadline(exchange.UpstreamReused ? exchange.Service!.ResponseTimeoutMs : exchange.Service!.ConnectTimeoutMs);
         exchange.Upstream = upstream;
         exchange.UpstreamSentBefore = upstream.BytesSent;
         ResetResponse(exchange);
@@ -70,6 +67,7 @@ internal sealed partial class Session
         exchange.BorrowedBody = default;
         var inHand = exchange.Received[request.Length..];
         if (exchange.RequestBody.IsDone || inHand.IsEmpty) return Step.AwaitResponse;
+        if (!exchange.UpstreamReused && inHand.Length > BodyWithHeadBytesMax) inHand = inHand[..BodyWithHeadBytesMax];
 
         if (request.Framing == BodyFraming.Length)
         {
@@ -79,7 +77,7 @@ internal sealed partial class Session
             return Step.AwaitResponse;
         }
 
-        while (inHand.Length <= ChunkedWithHeadBytesMax && !inHand.IsEmpty)
+        while (inHand.Length <= BodyWithHeadBytesMax && !inHand.IsEmpty)
         {
             var status = exchange.RequestBody.Next(inHand.Span, out var consumed, out var forward);
             if (status == ParseStatus.Invalid) return RefuseBody(exchange, exchange.RequestBody.Fault);
@@ -123,9 +121,10 @@ internal sealed partial class Session
     /// <summary>While an upstream is waited for, its client's end ends the wait.</summary>
     private Step WatchClient(Exchange exchange)
     {
-        if (exchange.Upload == UploadState.Running) return Step.AwaitResponse;
-        if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
+        if (client.PeerGone) return AbandonClient(exchange);
         client.CancelOnHangup = exchange.Upstream!.Input;
+        if (exchange.Upload == UploadState.Running) return Step.AwaitResponse;
+        if (client.DeadlinePassed) return AbandonClient(exchange);
         if (client.PeerFinished && !exchange.HalfClosedGrace)
         {
             exchange.HalfClosedGrace = true;
@@ -206,22 +205,21 @@ internal sealed partial class Session
         return passedOn ? Step.FlushInterim : Step.AwaitResponse;
     }
 
-    private static Step AfterInterim(Exchange exchange, FlushResult flushed) => flushed.IsCompleted ? AbandonClient(exchange) : Step.AwaitResponse;
-
     private Step TakeUpgrade(Exchange exchange)
     {
         exchange.ResponseStarted = true;
         var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange) };
         WriteResponseHead(exchange, forwarding);
-        exchange.ReleaseResponse();
-        return exchange.RequestBody.IsDone ? Step.Tunnel : AbandonClient(exchange);
+        // What lies behind the 101 belongs to the tunnel: it is not marked as seen, so that the tunnel's first read gets it.
+        exchange.Upstream!.Input.AdvanceTo(exchange.HeldResponse.GetPosition(exchange.Response.Length));
+        return exchange.RequestIsWhole ? Step.Tunnel : AbandonClient(exchange);
     }
 
     /// <summary>No byte of a response came. On a connection that has served others, the upstream may have closed it just before: RFC 9110, 9.2.2.</summary>
     private Step ResponseMissing(Exchange exchange)
     {
         var unsent = exchange.Upstream!.BytesSent == exchange.UpstreamSentBefore;
-        if (exchange is { UpstreamReused: true, SentAgain: false, RequestReleased: false } && (unsent || exchange.Request.Method.IsIdempotent()))
+        if (exchange is { UpstreamReused: true, SentAgain: false, RequestReleased: false, InterimCount: 0 } && (unsent || exchange.Request.Method.IsIdempotent()))
             return Step.SendAgain;
         return AnswerUpstreamFailure(exchange, 502, "the upstream closed the connection without a response"u8, ExchangeOutcome.ResponseMissing);
     }
@@ -266,7 +264,6 @@ internal sealed partial class Session
     {
         if (exchange.RequestReleased) return;
         exchange.RequestReleased = true;
-        exchange.NoteWhatLiesBehind();
         client.Input.AdvanceTo(exchange.ReceivedBuffer.GetPosition(exchange.ReceivedUsed));
         exchange.Received = default;
         exchange.ReceivedBuffer = default;

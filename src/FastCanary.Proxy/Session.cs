@@ -40,7 +40,12 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                     while (step == Step.AwaitResponse)
                     {
                         step = TakeResponseHead(exchange, await exchange.Upstream!.Input.ReadAsync());
-                        if (step == Step.FlushInterim) step = AfterInterim(exchange, await client.Output.FlushAsync());
+                        if (step == Step.FlushInterim)
+                        {
+                            var flushed = client.Output.FlushAsync();
+                            if (!flushed.IsCompleted) AwaitClient(exchange);
+                            step = AfterFlush(exchange, await flushed, Step.AwaitResponse);
+                        }
                     }
 
                     if (step == Step.SendAgain) step = DropForAnotherTry(exchange);
@@ -52,8 +57,8 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                     if (step == Step.SendPiece)
                     {
                         var written = client.Output.WriteAsync(exchange.Piece);
-                        if (!written.IsCompleted) client.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
-                        step = AfterPiece(exchange, await written);
+                        if (!written.IsCompleted) AwaitClient(exchange);
+                        step = AfterFlush(exchange, await written, Step.Relay);
                     }
                     else if (step == Step.NeedMore)
                     {
@@ -63,18 +68,19 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
 
                 if (exchange.Upload != UploadState.None)
                 {
-                    if (exchange.Upload == UploadState.Running && step != Step.Tunnel) StopUpload(exchange);
+                    if (exchange.Upload == UploadState.Running) StopUpload(exchange);
                     await exchange.UploadTask;
                 }
 
                 if (step == Step.Tunnel)
                 {
                     var tunnel = BeginTunnel(exchange);
-                    if (!(await client.Output.FlushAsync()).IsCompleted) await tunnel.RunAsync();
+                    var flushed = await client.Output.FlushAsync();
+                    if (!flushed.IsCompleted && !flushed.IsCanceled) await tunnel.RunAsync();
                     return;
                 }
 
-                if (step == Step.Answer) await client.Output.FlushAsync();
+                if (step == Step.Answer) step = AfterAnswer(await client.Output.FlushAsync());
                 if (!EndExchange(exchange, step)) return;
             }
         }

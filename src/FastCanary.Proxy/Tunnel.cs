@@ -12,8 +12,7 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
 
     public async Task RunAsync()
     {
-        client.SetDeadline(idleTimeoutMs);
-        client.CancelOnHangup = upstream.Input;
+        Rearm();
         var up = PumpAsync(client, upstream);
         await PumpAsync(upstream, client);
         await up;
@@ -40,7 +39,7 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
                 continue;
             }
 
-            client.SetDeadline(idleTimeoutMs);
+            Rearm();
             var written = await to.Output.WriteAsync(read.Buffer.First);
             if (written.IsCompleted || HasBroken(to)) break;
             from.Input.AdvanceTo(read.Buffer.End);
@@ -49,7 +48,14 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
         Break();
     }
 
-    private bool HasBroken(Connection side) => _broken || client.DeadlinePassed || side.PeerGone;
+    // On both: whichever of the two a pump waits for, its deadline wakes it.
+    private void Rearm()
+    {
+        client.SetDeadline(idleTimeoutMs);
+        upstream.SetDeadline(idleTimeoutMs);
+    }
+
+    private bool HasBroken(Connection side) => _broken || client.DeadlinePassed || upstream.DeadlinePassed || side.PeerGone;
 
     private void Break()
     {

@@ -33,16 +33,16 @@ internal sealed class BlockPool(long bytesMax)
         return -1;
     }
 
-    /// <summary>A block, or null where the pool's bound is reached.</summary>
+    /// <summary>A block, or null where the pool's bound is reached. There a free one of another size serves: else those would lie idle for ever.</summary>
     public Block? TryRent(int sizeClass)
     {
-        if (_free[sizeClass] is null && BytesAllocated + Sizes[sizeClass] > bytesMax)
-        {
-            DryCount++;
-            return null;
-        }
-
-        return Rent(sizeClass);
+        if (_free[sizeClass] is not null || BytesAllocated + Sizes[sizeClass] <= bytesMax) return Rent(sizeClass);
+        for (var other = sizeClass + 1; other < Sizes.Length; other++)
+            if (_free[other] is not null) return Rent(other);
+        for (var other = sizeClass - 1; other >= 0; other--)
+            if (_free[other] is not null) return Rent(other);
+        DryCount++;
+        return null;
     }
 
     /// <summary>A block, beyond the bound if it must be: for output, of which an exchange never holds more than one block per connection that already reads.</summary>

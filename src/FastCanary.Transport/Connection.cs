@@ -37,6 +37,9 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>The connection is dead in both directions (reset, or an error on the socket).</summary>
     public abstract bool PeerGone { get; }
 
+    /// <summary>Bytes of the peer, or its end, may be there that nobody has taken.</summary>
+    public abstract bool HasInput { get; }
+
     /// <summary>Set by the owner while it waits for a new exchange without any byte of it: a drain ends such connections at once.</summary>
     public abstract bool IsIdle { get; set; }
 

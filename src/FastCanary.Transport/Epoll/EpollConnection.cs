@@ -47,6 +47,8 @@ internal sealed class EpollConnection : Connection, IEventSource
 
     public override bool PeerGone => GoneSeen || FailureSeen != ConnectionFailure.None;
 
+    public override bool HasInput => IsReadable || _reader.HasBuffered;
+
     public override bool IsIdle { get; set; }
 
     public override PipeReader? CancelOnHangup { get; set; }
@@ -71,6 +73,12 @@ internal sealed class EpollConnection : Connection, IEventSource
     public bool IsReadable { get; set; }
 
     public bool IsConnecting { get; private set; }
+
+    /// <summary>Stands in the loop's queue for a block.</summary>
+    public bool WaitsForBlock { get; set; }
+
+    /// <summary>Somebody waits for this connection's input.</summary>
+    public bool IsAwaited => _reader.IsWaiting;
 
     public bool IsClosed => Descriptor < 0;
 
@@ -143,7 +151,8 @@ internal sealed class EpollConnection : Connection, IEventSource
     {
         if ((events & (Libc.EpollIn | Libc.EpollReadHangup | Libc.EpollHangup | Libc.EpollError)) != 0) IsReadable = true;
         if ((events & (Libc.EpollReadHangup | Libc.EpollHangup)) != 0) FinSeen = true;
-        if ((events & (Libc.EpollHangup | Libc.EpollError)) != 0 && !IsConnecting) GoneSeen = true;
+        // Both directions' orderly ends are a hang-up too: it is death only where this side has not ended its own.
+        if (((events & Libc.EpollError) != 0 || ((events & Libc.EpollHangup) != 0 && !_outputShut)) && !IsConnecting) GoneSeen = true;
 
         if (IsConnecting && (events & (Libc.EpollOut | Libc.EpollHangup | Libc.EpollError)) != 0) _connectSettled = true;
 

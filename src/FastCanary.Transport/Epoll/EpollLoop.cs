@@ -121,11 +121,23 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     internal void ReturnBlock(Block block)
     {
         Blocks.Return(block);
-        // One block, one reader: whoever cannot use it passes the turn on when it returns it.
-        if (_waitingForBlock.TryDequeue(out var starved)) Enqueue(starved, EpollConnection.ReadReady);
+        // One block, one reader: whoever cannot use it passes the turn on when it returns it; who no longer waits has no turn.
+        while (_waitingForBlock.TryDequeue(out var starved))
+        {
+            starved.WaitsForBlock = false;
+            if (!starved.IsAwaited) continue;
+            Enqueue(starved, EpollConnection.ReadReady);
+            return;
+        }
     }
 
-    internal void WaitForBlock(EpollConnection connection) => _waitingForBlock.Enqueue(connection);
+    /// <summary>Queues a reader that found the pool dry, once however often it finds it so.</summary>
+    internal void WaitForBlock(EpollConnection connection)
+    {
+        if (connection.WaitsForBlock) return;
+        connection.WaitsForBlock = true;
+        _waitingForBlock.Enqueue(connection);
+    }
 
     internal void Accept(int descriptor, EpollListener listener, in PeerAddress peer)
     {

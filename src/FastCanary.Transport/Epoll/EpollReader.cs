@@ -226,12 +226,9 @@ internal sealed unsafe class EpollReader(EpollConnection connection) : PipeReade
         if (_end < _block!.Size) return true;
         var buffered = _end - _start;
         var target = _block;
-        if (_start < _block.Size / 2)
-        {
-            var larger = BlockPool.ClassFor(_block.Size + 1);
-            if (larger < 0) return false;
-            target = connection.Loop.Blocks.Rent(larger);
-        }
+        var larger = BlockPool.ClassFor(_block.Size + 1);
+        if (larger >= 0 && _start < _block.Size / 2) target = connection.Loop.Blocks.Rent(larger);
+        else if (_start == 0) return false;
 
         _block.Bytes.AsSpan(_start, buffered).CopyTo(target.Bytes);
         if (target != _block)

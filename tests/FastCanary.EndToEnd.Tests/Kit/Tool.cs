@@ -1,0 +1,32 @@
+namespace FastCanary.EndToEnd.Tests.Kit;
+
+/// <summary>
+/// Programs that are not part of the .NET SDK. A test that needs one that is missing is skipped and says what to install; with
+/// FASTCANARY_REQUIRE_TOOLS=1 it fails.
+/// </summary>
+internal static class Tool
+{
+    /// <returns>The tool's path.</returns>
+    public static string Nginx() => Require("nginx", "apt-get install nginx-light");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string Curl() => Require("curl", "apt-get install curl");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string Wrk() => Require("wrk", "apt-get install wrk");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string Python() => Require("python3", "apt-get install python3");
+
+    private static string Require(string name, string remedy)
+    {
+        // Debian keeps servers where a user's PATH does not look.
+        var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/usr/local/sbin");
+        var found = directories.Where(static directory => directory.Length > 0).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        if (found is not null) return found;
+        var message = $"needs {name}: {remedy}";
+        if (Environment.GetEnvironmentVariable("FASTCANARY_REQUIRE_TOOLS") == "1") Assert.Fail(message + " (FASTCANARY_REQUIRE_TOOLS=1)");
+        Assert.Skip(message);
+        return name;
+    }
+}
