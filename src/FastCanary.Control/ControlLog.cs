@@ -7,8 +7,8 @@ namespace FastCanary.Control;
 /// <summary>Every message of the program's log.</summary>
 internal static partial class ControlLog
 {
-    [LoggerMessage(1, LogLevel.Information, "listening on {Protocol}://{Address} ({Transport}, {Loops} loops)")]
-    public static partial void Listening(ILogger log, string protocol, string address, string transport, int loops);
+    [LoggerMessage(1, LogLevel.Information, "listening on {Protocol}://{Address} ({Transport}, {Loops} loops, {Descriptors} descriptors)")]
+    public static partial void Listening(ILogger log, string protocol, string address, string transport, int loops, long descriptors);
 
     [LoggerMessage(2, LogLevel.Information, "configuration reloaded ({Cause}): {Split}")]
     public static partial void Reloaded(ILogger log, string cause, string split);

@@ -1,6 +1,7 @@
 using FastCanary.Proxy;
 using FastCanary.Traffic;
 using FastCanary.Transport;
+using FastCanary.Transport.Epoll;
 using Microsoft.Extensions.Logging;
 
 namespace FastCanary.Control;
@@ -25,6 +26,7 @@ public sealed class ControlPlane : IDisposable
     {
         _log = log;
         _snapshot = snapshot;
+        var descriptors = DescriptorLimit.Raise();
         _data = new DataPlane(config.Runtime.Loops);
         try
         {
@@ -38,7 +40,7 @@ public sealed class ControlPlane : IDisposable
 
         _reloader = new ConfigReloader(() => ConfigLoader.Load(path, Environment.GetEnvironmentVariable), compiler, _data.Apply);
         _watch = new Timer(_ => Watch(), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, "epoll", _data.Loops);
+        foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, "epoll", _data.Loops, descriptors);
     }
 
     /// <summary>The data plane that runs.</summary>

@@ -7,7 +7,7 @@ namespace FastCanary.Proxy;
 /// <see cref="RunAsync"/> is the flow, and awaits; whatever it decides by is a method that does not. Loop's thread only.
 /// </summary>
 /// <remarks>
-/// One flat async method, because a suspended call inside a suspended call costs 110 to 150 ns a request (DESIGN, 4.5). In the common case
+/// One flat async method, because a suspended call inside a suspended call costs 110 to 150 ns a request (docs/architecture.md). In the common case
 /// it waits twice: for the request, and for the response's head. A request's bytes stay in the client's buffer until the response begins, so
 /// that the request can be sent again where that is allowed.
 /// </remarks>

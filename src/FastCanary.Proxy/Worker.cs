@@ -11,11 +11,14 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     // Per endpoint and loop. More would be idle capital: beyond this a burst's connections are closed when it ends.
     private const int IdleConnectionsMax = 4096;
 
+    // A Date has whole seconds: one that is this much late still is right for most of them, and costs no system call.
+    private const int DateKeptMs = 200;
+
     private readonly byte[] _date = new byte[HttpDate.Bytes];
-    private IdleConnections?[] _pools = new IdleConnections?[8];
+    private UpstreamPool?[] _pools = new UpstreamPool?[8];
     private EndpointFailures[] _failures = new EndpointFailures[8];
     private Exchange? _freeExchange;
-    private long _dateSeconds = -1;
+    private long _dateUntilMs;
 
     public EventLoop Loop => loop;
 
@@ -36,11 +39,10 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     {
         get
         {
-            var seconds = loop.UnixSeconds;
-            if (seconds != _dateSeconds)
+            if (loop.NowMs >= _dateUntilMs)
             {
-                _dateSeconds = seconds;
-                HttpDate.Write(seconds, _date);
+                _dateUntilMs = loop.NowMs + DateKeptMs;
+                HttpDate.Write(loop.UnixSeconds, _date);
             }
 
             return _date;
@@ -68,12 +70,16 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
         _freeExchange = exchange;
     }
 
-    /// <summary>The pool of idle connections to an endpoint.</summary>
+    /// <summary>The pool of idle connections to an endpoint. Where a reload has resolved its name to another address, the old ones are closed.</summary>
     public IdleConnections PoolOf(EndpointModel endpoint)
     {
         var id = endpoint.State.Id;
         if (id >= _pools.Length) Array.Resize(ref _pools, Math.Max(id + 1, _pools.Length * 2));
-        return _pools[id] ??= new IdleConnections(IdleConnectionsMax);
+        ref var pool = ref _pools[id];
+        if (pool is not null && ReferenceEquals(pool.Address, endpoint.Address)) return pool.Idle;
+        if (pool is not null && !pool.Address.Equals(endpoint.Address)) pool.Idle.CloseAll();
+        pool = new UpstreamPool(endpoint.Address, pool?.Idle ?? new IdleConnections(IdleConnectionsMax));
+        return pool.Idle;
     }
 
     /// <summary>Closes the idle connections to endpoints that the snapshot no longer has.</summary>
@@ -82,7 +88,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
         for (var id = 0; id < _pools.Length; id++)
         {
             if (_pools[id] is not { } pool || IsAmong(endpoints, id)) continue;
-            pool.CloseAll();
+            pool.Idle.CloseAll();
             _pools[id] = null;
         }
     }

@@ -4,7 +4,7 @@ namespace FastCanary.Transport;
 
 /// <summary>
 /// The blocks of one loop, in four sizes. Last in, first out, so that a few hot blocks serve most of the traffic from cache.
-/// Bounded in bytes: when it is dry, readers are parked until a block comes back (DESIGN, 4.3). Used on the loop's thread only.
+/// Bounded in bytes: when it is dry, readers are parked until a block comes back. Used on the loop's thread only.
 /// </summary>
 internal sealed class BlockPool(long bytesMax)
 {

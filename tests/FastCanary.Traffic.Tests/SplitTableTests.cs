@@ -83,7 +83,7 @@ public class SplitTableTests
     {
         Assert.Equal(SplitTable.CycleLengthMax, SplitTable.Compile([65535, 1]).CycleLength);
         // nginx's order: the lone pick comes in the middle.
-        Assert.Equal(1, SplitTable.Compile([65535, 1]).Pick(32767));
+        Assert.Equal(1, SplitTable.Compile([65535, 1]).Pick(32768));
         Assert.Equal([65535, 1], Counts(SplitTable.Compile([65535, 1]), 5, 65536, 2));
         Assert.Equal([65535, 2], Counts(SplitTable.Compile([65535, 2]), 5, 65537, 2));
     }

@@ -18,9 +18,11 @@ public static class ConfigLoader
         try
         {
             using FileStream stream = File.OpenRead(path);
-            var bytes = new byte[FileBytesMax + 1];
+            // As large as the file seems to be, and a byte more to see that it has not grown: devices and pipes say 0.
+            long expected = stream.CanSeek && stream.Length > 0 ? stream.Length : FileBytesMax;
+            var bytes = new byte[Math.Min(expected, FileBytesMax) + 1];
             int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (count > FileBytesMax)
+            if (count > FileBytesMax || expected > FileBytesMax)
                 return Unreadable(path, $"larger than {ConfigReader.Written(FileBytesMax)}, which is the most that is read");
             ReadOnlySpan<byte> text = bytes.AsSpan(0, count);
             return Parse(StrictUtf8.GetString(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text), path, environment);

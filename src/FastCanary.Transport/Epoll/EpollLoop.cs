@@ -3,7 +3,7 @@ using System.Net;
 namespace FastCanary.Transport.Epoll;
 
 /// <summary>
-/// The loop on epoll (DESIGN, 4): collect events, fire deadlines, run what is ready, run what was posted. An event carries slot and generation,
+/// The loop on epoll (docs/architecture.md): collect events, fire deadlines, run what is ready, run what was posted. An event carries slot and generation,
 /// never the bare descriptor, so a stale one in the same batch is recognised.
 /// </summary>
 public sealed unsafe class EpollLoop : EventLoop, IDisposable

@@ -37,6 +37,7 @@ internal static unsafe partial class Libc
 
     /// <summary>On TCP: discard instead of copying out.</summary>
     public const int Truncate = 0x20;
+    public const int DescriptorsResource = 7;
     private const int RealtimeCoarse = 5;
 
     public static int LastError => Marshal.GetLastSystemError();
@@ -111,9 +112,23 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "write")]
     public static partial nint Write(int descriptor, byte* buffer, nint length);
 
+    [LibraryImport("libc", EntryPoint = "getrlimit64")]
+    public static partial int GetResourceLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit64")]
+    public static partial int SetResourceLimit(int resource, ResourceLimit* limit);
+
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     [SuppressGCTransition]
     private static partial int ClockGetTime(int clock, TimeSpec* time);
+
+    /// <summary>struct rlimit64.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
