@@ -7,8 +7,6 @@ namespace FastCanary.EndToEnd.Tests;
 
 public sealed class FailureTests
 {
-    private const string Impatient = "timeouts: { connect: 1s, response: 2s }";
-
     [Fact]
     public void An_unreachable_endpoint_is_a_502_at_once_and_one_line_of_log_that_names_it()
     {
@@ -90,7 +88,7 @@ public sealed class FailureTests
 
             Assert.True(full, "the backlog does not fill on this system");
             var port = Ports.Free();
-            using var proxy = FastCanaryProcess.Start(Configuration.Single(port, hole, service: Impatient));
+            using var proxy = FastCanaryProcess.Start(Configuration.Single(port, hole, service: "timeouts: { connect: 1s }"));
             using var client = new RawClient(port);
             var watch = Stopwatch.StartNew();
             var answer = client.Get();
@@ -117,7 +115,7 @@ public sealed class FailureTests
             }
         });
         var port = Ports.Free();
-        using var proxy = FastCanaryProcess.Start(Configuration.Single(port, origin.Port, service: Impatient));
+        using var proxy = FastCanaryProcess.Start(Configuration.Single(port, origin.Port, service: "timeouts: { connect: 10s, response: 2s }"));
         using var client = new RawClient(port);
         var watch = Stopwatch.StartNew();
         var answer = client.Get("/silence");
@@ -187,6 +185,35 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_process_that_stood_still_serves_what_arrived_meanwhile_although_the_time_is_up()
+    {
+        using var asked = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        using var answered = new ManualResetEventSlim();
+        using var origin = new ScriptedOrigin(connection =>
+        {
+            connection.Read();
+            asked.Set();
+            go.Wait(Eventually.Patience);
+            connection.Send(ScriptedOrigin.Response("in time"));
+            answered.Set();
+            connection.WaitForEnd();
+        });
+        var port = Ports.Free();
+        using var proxy = FastCanaryProcess.Start(Configuration.Single(port, origin.Port, service: "timeouts: { connect: 10s, response: 2s }"));
+        using var client = new RawClient(port);
+        client.Send(RawClient.Request());
+        Assert.True(asked.Wait(Eventually.Patience));
+        // As a machine does that is suspended, or has no processor to give.
+        proxy.Pause();
+        go.Set();
+        Assert.True(answered.Wait(Eventually.Patience));
+        Thread.Sleep(2500);
+        proxy.Continue();
+        Assert.Equal("in time", client.Read().Text);
+    }
+
+    [Fact]
     public void A_client_that_goes_away_takes_its_upstream_request_with_it()
     {
         using var ended = new ManualResetEventSlim();
@@ -235,7 +262,7 @@ public sealed class FailureTests
     private static void AssertCut(ScriptedOrigin origin, string version)
     {
         var port = Ports.Free();
-        using var proxy = FastCanaryProcess.Start(Configuration.Single(port, origin.Port, service: "timeouts: { responseBody: 1s }"));
+        using var proxy = FastCanaryProcess.Start(Configuration.Single(port, origin.Port, service: "timeouts: { connect: 10s, responseBody: 1s }"));
         using var client = new RawClient(port);
         client.Send($"GET / HTTP/{version}\r\nHost: e2e.test\r\n\r\n");
         var head = client.Read(toHead: true);

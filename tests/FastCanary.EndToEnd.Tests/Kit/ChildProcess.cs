@@ -7,6 +7,9 @@ namespace FastCanary.EndToEnd.Tests.Kit;
 /// <summary>A process that a test has started: its output is kept, and it ends with the test, by its own id.</summary>
 internal sealed class ChildProcess : IDisposable
 {
+    private const int Stop = 19;
+    private const int Cont = 18;
+
     private static readonly ConcurrentDictionary<int, Process> Running = new();
 
     private readonly Process _process;
@@ -57,6 +60,11 @@ internal sealed class ChildProcess : IDisposable
         var number = signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, PosixSignal.SIGTERM => 15, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
         Assert.Equal(0, SendSignal(Id, number));
     }
+
+    /// <summary>Takes the processor away from it, until <see cref="Continue"/>.</summary>
+    public void Pause() => Assert.Equal(0, SendSignal(Id, Stop));
+
+    public void Continue() => Assert.Equal(0, SendSignal(Id, Cont));
 
     /// <summary>Ends it with SIGKILL: it cannot say goodbye.</summary>
     public void Kill() => Kill(_process);

@@ -57,6 +57,10 @@ internal sealed class FastCanaryProcess : IDisposable
 
     public void Signal(PosixSignal signal) => _process.Signal(signal);
 
+    public void Pause() => _process.Pause();
+
+    public void Continue() => _process.Continue();
+
     public int WaitForExit(TimeSpan? limit = null) => _process.WaitForExit(limit);
 
     /// <summary>Overwrites the file where it lies, as a careless editor does.</summary>

@@ -78,7 +78,7 @@ public sealed class Origin : IDisposable
         {
             try
             {
-                var connection = new OriginConnection(this, new Wire(_listener.Accept()), Interlocked.Increment(ref _accepted) - 1);
+                var connection = new OriginConnection(this, new Wire(_listener.Accept(), isPatient: true), Interlocked.Increment(ref _accepted) - 1);
                 _connections.Add(connection);
                 Start("origin connection", () => Serve(connection));
             }

@@ -14,11 +14,13 @@ public sealed class Wire : IDisposable
     private int _start;
     private int _end;
 
-    public Wire(Socket socket)
+    /// <param name="socket">Connected; belongs to this.</param>
+    /// <param name="isPatient">Waits for input as long as it takes: for an origin, whose connections may idle in a pool.</param>
+    public Wire(Socket socket, bool isPatient = false)
     {
         Socket = socket;
         socket.NoDelay = true;
-        socket.ReceiveTimeout = PatienceMs;
+        socket.ReceiveTimeout = isPatient ? 0 : PatienceMs;
         socket.SendTimeout = PatienceMs;
     }
 
