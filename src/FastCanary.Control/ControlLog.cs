@@ -27,4 +27,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(7, LogLevel.Error, "a session failed by a bug of FastCanary's; please report it")]
     public static partial void Bug(ILogger log, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Warning, "runtime.loops is read at start only: it takes effect with the next start")]
+    public static partial void RuntimeNotReloaded(ILogger log);
 }

@@ -14,11 +14,11 @@ public sealed class ControlPlane : IDisposable
 {
     private readonly ILogger _log;
     private readonly DataPlane _data;
+    private readonly int _loops;
     private readonly ConfigReloader _reloader;
     private readonly Timer _watch;
     private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly Lock _watching = new();
-    private ConfigWatcher? _file;
     private Snapshot _snapshot;
     private Exception? _bug;
 
@@ -26,6 +26,7 @@ public sealed class ControlPlane : IDisposable
     {
         _log = log;
         _snapshot = snapshot;
+        _loops = config.Runtime.Loops;
         var descriptors = DescriptorLimit.Raise();
         _data = new DataPlane(config.Runtime.Loops);
         try
@@ -61,9 +62,6 @@ public sealed class ControlPlane : IDisposable
         return compiler.Compile(config, errors) is { } snapshot ? new ControlPlane(path, config, snapshot, compiler, log) : null;
     }
 
-    /// <summary>Reloads whenever the file's content has changed.</summary>
-    public void WatchFile(string path) => _file = new ConfigWatcher(path, () => Reload("file change"));
-
     /// <summary>Reads the file again and puts it in force; a file with an error changes nothing.</summary>
     /// <param name="cause">Who asked, for the log.</param>
     public ReloadResult Reload(string cause)
@@ -73,6 +71,7 @@ public sealed class ControlPlane : IDisposable
         {
             _snapshot = snapshot;
             ControlLog.Reloaded(_log, cause, Describe(snapshot));
+            if (result.Config!.Runtime.Loops != _loops) ControlLog.RuntimeNotReloaded(_log);
         }
         else
         {
@@ -93,7 +92,6 @@ public sealed class ControlPlane : IDisposable
 
     public void Dispose()
     {
-        _file?.Dispose();
         _watch.Dispose();
         _data.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using FastCanary.Traffic;
 using FastCanary.Transport;
 using FastCanary.Transport.Epoll;
@@ -5,7 +6,7 @@ using FastCanary.Transport.Epoll;
 namespace FastCanary.Proxy;
 
 /// <summary>
-/// The data plane: one loop per core, each with its own listeners, sessions and pools. Controlled from one thread (the control plane's);
+/// The data plane: one loop per core, each with its own listeners, sessions and pools. Controlled by the control plane, one call at a time;
 /// the two meet in the snapshot that <see cref="Apply"/> publishes and in counters that the control plane reads.
 /// </summary>
 public sealed class DataPlane : IDisposable
@@ -13,9 +14,11 @@ public sealed class DataPlane : IDisposable
     // Enough for the input of some thousand active connections a loop; idle ones hold none.
     private const long BlockBytesMax = 128L << 20;
 
+    private readonly Lock _control = new();
     private readonly Worker[] _workers;
     private readonly Dictionary<int, OpenListener> _listeners = [];
     private PublishedSnapshot _snapshot;
+    private bool _draining;
     private bool _stopped;
 
     /// <param name="loops">Number of loops; 0: one per core.</param>
@@ -55,32 +58,44 @@ public sealed class DataPlane : IDisposable
     /// <exception cref="TransportException">A new address cannot be listened on; nothing has changed.</exception>
     public void Apply(Snapshot snapshot)
     {
-        var opened = new List<(ListenerModel Model, OpenListener Open)>();
-        foreach (var listener in snapshot.Listeners)
+        lock (_control)
         {
-            if (_listeners.ContainsKey(listener.State.Id)) continue;
-            EpollLoop.Probe(listener.BindTo);
-            opened.Add((listener, new OpenListener(listener.State.Id)));
-        }
+            if (_stopped || _draining) return;
+            var opened = new List<OpenListener>();
+            foreach (var listener in snapshot.Listeners)
+            {
+                if (_listeners.ContainsKey(listener.State.Id)) continue;
+                // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
+                if (!Holds(listener.BindTo)) EpollLoop.Probe(listener.BindTo);
+                opened.Add(new OpenListener(listener));
+            }
 
-        Volatile.Write(ref _snapshot, new PublishedSnapshot(snapshot));
-        foreach (var (model, open) in opened) Open(model, open);
-        foreach (var listener in snapshot.Listeners) _listeners[listener.State.Id].Limit.CountMax = listener.ConnectionsMax;
-        foreach (var open in new List<OpenListener>(_listeners.Values))
-        {
-            if (Snapshot.Find(open.Id) is null) Close(open);
-        }
+            Volatile.Write(ref _snapshot, new PublishedSnapshot(snapshot));
+            foreach (var open in opened) Open(open);
+            foreach (var listener in snapshot.Listeners) _listeners[listener.State.Id].Limit.CountMax = listener.ConnectionsMax;
+            foreach (var open in new List<OpenListener>(_listeners.Values))
+            {
+                if (Snapshot.Find(open.Id) is null) Close(open);
+            }
 
-        foreach (var worker in _workers) worker.Loop.Post(() => worker.ClosePoolsExcept(snapshot.Endpoints));
+            foreach (var worker in _workers) worker.Loop.Post(() => worker.ClosePoolsExcept(snapshot.Endpoints));
+            AwaitLoops();
+        }
     }
 
     /// <summary>Stops accepting and lets exchanges end, up to <paramref name="timeout"/>; then ends what is left.</summary>
     /// <returns>True when every exchange ended by itself.</returns>
     public bool Drain(TimeSpan timeout)
     {
-        foreach (var open in new List<OpenListener>(_listeners.Values)) Close(open);
-        // Behind it, what waited in the backlogs is a session and counts.
-        OnEachLoop(static () => 0);
+        lock (_control)
+        {
+            if (_stopped) return true;
+            _draining = true;
+            foreach (var open in new List<OpenListener>(_listeners.Values)) Close(open);
+            // Behind it, what waited in the backlogs is a session and counts.
+            AwaitLoops();
+        }
+
         var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         while (Sessions > 0 && Environment.TickCount64 < until) Thread.Sleep(10);
         var drained = Sessions == 0;
@@ -117,30 +132,43 @@ public sealed class DataPlane : IDisposable
     /// <summary>Ends everything now.</summary>
     public void Dispose()
     {
-        if (_stopped) return;
-        _stopped = true;
-        foreach (var worker in _workers)
+        lock (_control)
         {
-            worker.Loop.Stop();
-            (worker.Loop as IDisposable)?.Dispose();
+            if (_stopped) return;
+            _stopped = true;
+            foreach (var worker in _workers)
+            {
+                worker.Loop.Stop();
+                (worker.Loop as IDisposable)?.Dispose();
+            }
         }
     }
 
     internal void ReportBug(Exception e) => LastBug = e;
 
-    private void Open(ListenerModel model, OpenListener open)
+    private void Open(OpenListener open)
     {
         _listeners.Add(open.Id, open);
         foreach (var worker in _workers)
         {
-            var listener = worker.Loop.Listen(model.BindTo, open.Limit, connection =>
+            var listener = worker.Loop.Listen(open.Model.BindTo, open.Limit, connection =>
             {
-                _ = model.Protocol == ListenerProtocol.Http
-                    ? new Session(worker, connection, connection.AcceptedFrom!, open.Id).RunAsync()
-                    : new TcpSession(worker, connection, open.Id).RunAsync();
+                _ = open.Model.Protocol == ListenerProtocol.Http
+                    ? new Session(worker, connection, connection.AcceptedFrom!, open.Model).RunAsync()
+                    : new TcpSession(worker, connection, open.Model).RunAsync();
             });
             open.PerLoop.Add((worker, listener));
         }
+    }
+
+    private bool Holds(IPEndPoint address)
+    {
+        foreach (var open in _listeners.Values)
+        {
+            if (open.Model.BindTo.Equals(address)) return true;
+        }
+
+        return false;
     }
 
     private void Close(OpenListener open)
@@ -149,6 +177,9 @@ public sealed class DataPlane : IDisposable
         foreach (var (worker, listener) in open.PerLoop) worker.Loop.Post(listener.Drain);
     }
 
+    /// <summary>Returns when every loop has done what was posted before.</summary>
+    private void AwaitLoops() => OnEachLoop(static () => 0);
+
     private int Sum(Func<Worker, int> count)
     {
         var sum = 0;
@@ -156,9 +187,13 @@ public sealed class DataPlane : IDisposable
         return sum;
     }
 
-    private sealed class OpenListener(int id)
+    /// <summary>A listener with its sockets, one a loop.</summary>
+    private sealed class OpenListener(ListenerModel model)
     {
-        public int Id { get; } = id;
+        public int Id => Model.State.Id;
+
+        /// <summary>As it was when it was opened; what a reload changes is in the snapshot.</summary>
+        public ListenerModel Model { get; } = model;
 
         public ConnectionLimit Limit { get; } = new();
 

@@ -7,18 +7,13 @@ namespace FastCanary.Proxy;
 /// <content>The request's head, the plan for it, and the answers that FastCanary gives by itself.</content>
 internal sealed partial class Session
 {
-    private ListenerModel? _model;
+    private ListenerModel _model = opened;
     private bool _closesGracefully;
 
-    private bool BeginConnection()
-    {
-        if (CurrentModel() is not { } model) return false;
-        client.SetDeadline(model.RequestHeadTimeoutMs);
-        return true;
-    }
+    private void BeginConnection() => client.SetDeadline(CurrentModel().RequestHeadTimeoutMs);
 
     /// <summary>The listener as the live snapshot has it; the last one known where a reload has just removed it.</summary>
-    private ListenerModel? CurrentModel() => _model = worker.Snapshot.Find(listenerId) ?? _model;
+    private ListenerModel CurrentModel() => _model = worker.Snapshot.Find(_model.State.Id) ?? _model;
 
     private Step TakeRequestHead(ReadResult read)
     {
@@ -38,7 +33,6 @@ internal sealed partial class Session
         }
 
         var exchange = _exchange ?? BeginExchange();
-        if (exchange is null) return Step.Close;
         switch (exchange.Request.Parse(buffer.FirstSpan))
         {
             case ParseStatus.Done:
@@ -56,9 +50,9 @@ internal sealed partial class Session
         }
     }
 
-    private Exchange? BeginExchange()
+    private Exchange BeginExchange()
     {
-        if (CurrentModel() is not { } model) return null;
+        var model = CurrentModel();
         var exchange = worker.RentExchange();
         exchange.Listener = model;
         exchange.Request.Reset(new HeadLimits(model.RequestLineBytesMax, model.RequestHeadBytesMax, model.FieldsMax));

@@ -1,3 +1,4 @@
+using FastCanary.Traffic;
 using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
@@ -11,7 +12,7 @@ namespace FastCanary.Proxy;
 /// it waits twice: for the request, and for the response's head. A request's bytes stay in the client's buffer until the response begins, so
 /// that the request can be sent again where that is allowed.
 /// </remarks>
-internal sealed partial class Session(Worker worker, Connection client, Listener listener, int listenerId)
+internal sealed partial class Session(Worker worker, Connection client, Listener listener, ListenerModel opened)
 {
     private Exchange? _exchange;
 
@@ -20,7 +21,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
         worker.Sessions++;
         try
         {
-            if (!BeginConnection()) return;
+            BeginConnection();
             while (true)
             {
                 var step = Step.NeedMore;

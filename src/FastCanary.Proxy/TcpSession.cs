@@ -4,7 +4,7 @@ using FastCanary.Transport;
 namespace FastCanary.Proxy;
 
 /// <summary>A connection of a tcp listener: the split decides once, then bytes go both ways. Loop's thread only.</summary>
-internal sealed class TcpSession(Worker worker, Connection client, int listenerId)
+internal sealed class TcpSession(Worker worker, Connection client, ListenerModel opened)
 {
     public async Task RunAsync()
     {
@@ -12,7 +12,7 @@ internal sealed class TcpSession(Worker worker, Connection client, int listenerI
         Connection? upstream = null;
         try
         {
-            if (worker.Snapshot.Find(listenerId)?.TcpService is not { } service) return;
+            var service = (worker.Snapshot.Find(opened.State.Id) ?? opened).TcpService!;
             var endpoint = service.PickVersion().PickEndpoint();
             upstream = worker.Loop.Connect(endpoint.Address);
             upstream.SetDeadline(service.ConnectTimeoutMs);

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace FastCanary.Transport;
 
 /// <summary>
-/// The blocks of one loop, in four sizes. Last in, first out, so that a few hot blocks serve most of the traffic from cache.
+/// The blocks of one loop, in a few sizes. Last in, first out, so that a few hot blocks serve most of the traffic from cache.
 /// Bounded in bytes: when it is dry, readers are parked until a block comes back. Used on the loop's thread only.
 /// </summary>
 internal sealed class BlockPool(long bytesMax)
 {
-    /// <summary>Block sizes in bytes. The smallest holds an ordinary head or message; the largest bounds a head.</summary>
-    public static readonly int[] Sizes = [4 << 10, 16 << 10, 64 << 10, 256 << 10];
+    /// <summary>Block sizes in bytes. The smallest holds an ordinary head or message; the largest a head of 256 KiB with what a proxy adds to it.</summary>
+    public static readonly int[] Sizes = [4 << 10, 16 << 10, 64 << 10, 256 << 10, 512 << 10];
 
     /// <summary>The size for bulk bodies: larger ones save few calls and leave the cache.</summary>
     public const int BulkSizeClass = 2;

@@ -22,7 +22,7 @@ public sealed class ConnectionTests
         }
 
         Assert.Equal(1, origin.Accepted);
-        Assert.Equal(500, world.Plane.Count(ExchangeOutcome.Completed));
+        World.Eventually(() => world.Plane.Count(ExchangeOutcome.Completed) == 500, "every exchange is counted");
     }
 
     [Theory]

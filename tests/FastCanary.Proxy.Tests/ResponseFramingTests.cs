@@ -175,7 +175,7 @@ public sealed class ResponseFramingTests
         foreach (var version in (string[])["1.1", "1.0"])
         {
             var client = world.Connect();
-            client.Socket.ReceiveBufferSize = 8192;
+            client.Socket.ReceiveBufferSize = 64 << 10;
             client.Send($"GET / HTTP/{version}\r\nHost: a.example\r\n\r\n");
             client.HasInput(Wire.PatienceMs);
             // By then all buffers on the way are full.

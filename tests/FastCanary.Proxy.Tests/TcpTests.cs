@@ -57,7 +57,7 @@ public sealed class TcpTests
         using var origin = Origin.Echo();
         using var world = new World(s_tcp with { DeadUpstream = World.NextPort() }, origin);
         Assert.Equal(EndKind.Reset, world.Connect().ReadEnd());
-        Assert.Equal(1, world.Plane.Count(ExchangeOutcome.ConnectFailed));
+        World.Eventually(() => world.Plane.Count(ExchangeOutcome.ConnectFailed) == 1, "counted");
     }
 
     [Fact]

@@ -184,9 +184,12 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             fixed (byte* events = _events) count = Libc.EpollWait(_epoll, events, EventsPerPass, timeout);
             ReadClock();
             Pass++;
+            // Interrupted, nothing was collected: what has arrived comes with the next call, before any deadline fires.
+            if (count < 0) continue;
             for (var i = 0; i < count; i++) Dispatch(new ReadOnlySpan<byte>(_events, i * EventBytes, EventBytes));
-            Deadlines.Advance(NowMs);
             for (var left = _ready.Count; left > 0; left--) _ready.Dequeue().Run();
+            // Behind what has arrived: after a pause of the whole process, a response that is there is not late.
+            Deadlines.Advance(NowMs);
             if (Volatile.Read(ref _wakeRequested) != 0) RunWakeUp();
         }
 
@@ -234,17 +237,21 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
 
     private void CloseEverything()
     {
-        for (var i = 0; i < _slotCount; i++)
+        // Whoever waited learns that its connection is closed, and may make another one in its stead: once.
+        do
         {
-            switch (_slots[i].Source)
+            for (var i = 0; i < _slotCount; i++)
             {
-                case EpollConnection connection: connection.Close(); break;
-                case EpollListener listener: listener.Close(); break;
+                switch (_slots[i].Source)
+                {
+                    case EpollConnection connection: connection.Close(); break;
+                    case EpollListener listener: listener.Close(); break;
+                }
             }
-        }
 
-        // Whoever waited learns that its connection is closed.
-        while (_ready.TryDequeue(out var connection)) connection.Run();
+            while (_ready.TryDequeue(out var connection)) connection.Run();
+        }
+        while (_connections > 0);
         RunPosted();
     }
 

@@ -150,7 +150,8 @@ internal sealed unsafe class EpollWriter(EpollConnection connection) : PipeWrite
     /// <returns>True when all is sent, or sending has failed.</returns>
     private bool TrySend()
     {
-        if (_failed) return true;
+        // Written to after its end: what was gathered since goes back.
+        if (_failed) return Fail();
         if (connection.IsConnecting && !connection.TryFinishConnecting())
         {
             if (connection.Failure == ConnectionFailure.None) return false;

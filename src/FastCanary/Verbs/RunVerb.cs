@@ -23,41 +23,53 @@ internal static class RunVerb
     {
         using var logging = ProgramLog.Create();
         var log = logging.CreateLogger("fastcanary");
-        var errors = new List<ConfigError>();
+        ControlPlane? control = null;
+        // Asked for while the program starts, a reload or a stop waits until it has started.
+        using var started = new ManualResetEventSlim();
+        using var stop = new ManualResetEventSlim();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            Reload("SIGHUP");
+        });
+        // Before the file is read for the first time, so that no change of it is missed.
+        using var watcher = new ConfigWatcher(path, () => Reload("file change"));
         try
         {
-            using var control = ControlPlane.Start(path, log, errors);
+            var errors = new List<ConfigError>();
+            control = ControlPlane.Start(path, log, errors);
             foreach (var error in errors) Console.Error.WriteLine(error);
-            return control is null ? ExitCode.InvalidConfiguration : RunUntilStopped(control, path);
+            started.Set();
+            if (control is null) return ExitCode.InvalidConfiguration;
+            stop.Wait();
+            control.Drain(DrainTimeout);
+            return ExitCode.Done;
         }
         catch (TransportException e)
         {
             Console.Error.WriteLine(e.Message);
             return ExitCode.Failed;
         }
-    }
-
-    private static int RunUntilStopped(ControlPlane control, string path)
-    {
-        using var stopped = new ManualResetEventSlim();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        finally
         {
-            context.Cancel = true;
-            control.Reload("SIGHUP");
-        });
-        control.WatchFile(path);
-        stopped.Wait();
-        control.Drain(DrainTimeout);
-        return ExitCode.Done;
+            started.Set();
+            control?.Dispose();
+        }
+
+        void Reload(string cause)
+        {
+            started.Wait();
+            control?.Reload(cause);
+        }
 
         void OnStop(PosixSignalContext context)
         {
             // The second one does not wait.
-            if (stopped.IsSet) return;
+            if (stop.IsSet) return;
             context.Cancel = true;
-            stopped.Set();
+            stop.Set();
         }
     }
 }

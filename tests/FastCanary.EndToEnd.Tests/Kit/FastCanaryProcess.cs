@@ -132,18 +132,20 @@ internal sealed class FastCanaryProcess : IDisposable
             () => "a start; the log:\n" + string.Join('\n', Log));
         if (HasExited) Assert.Fail($"FastCanary ended at its start with {WaitForExit()}:\n{string.Join('\n', Log)}");
         // It begins to watch its file last; a change before that would be taken for what was there at the start.
-        Eventually.Within(TimeSpan.FromSeconds(2), () => Directory.GetDirectories($"/proc/{Id}/task").Any(static task => NameOf(task) == "config watcher"));
+        Eventually.Within(TimeSpan.FromSeconds(2), () => Directory.GetFiles($"/proc/{Id}/fdinfo").Any(Watches));
     }
 
-    private static string NameOf(string task)
+    // An inotify instance that has a watch says so; the file's content was read before it was made.
+    private static bool Watches(string descriptor)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd();
+            return File.ReadAllText(descriptor).Contains("inotify wd:", StringComparison.Ordinal);
         }
         catch (IOException)
         {
-            return "";
+            // Closed meanwhile.
+            return false;
         }
     }
 

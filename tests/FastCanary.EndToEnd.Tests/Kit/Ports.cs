@@ -9,14 +9,14 @@ internal static class Ports
     private const int First = 15000;
     private const int Count = 17000;
 
-    private static int _next = Random.Shared.Next(Count);
+    private static int Next = Random.Shared.Next(Count);
 
     /// <summary>A port that nobody listens on now, and that this run does not give away again.</summary>
     public static int Free()
     {
         for (var tries = 0; tries < Count; tries++)
         {
-            var port = First + ((Interlocked.Increment(ref _next) & int.MaxValue) % Count);
+            var port = First + ((Interlocked.Increment(ref Next) & int.MaxValue) % Count);
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
