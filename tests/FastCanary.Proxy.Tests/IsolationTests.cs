@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>No byte of one exchange reaches another, whatever clients and origins do (DESIGN, law 2).</summary>
+/// <summary>No byte of one exchange reaches another, whatever clients and origins do (docs/laws.md, 2).</summary>
 public sealed class IsolationTests
 {
     private const int Clients = 200;

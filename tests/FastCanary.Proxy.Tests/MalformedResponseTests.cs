@@ -1,6 +1,6 @@
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>What two parsers of a response could read differently is a 502, and its connection serves nobody after (DESIGN, laws 1 and 2).</summary>
+/// <summary>What two parsers of a response could read differently is a 502, and its connection serves nobody after (docs/laws.md, 1 and 2).</summary>
 public sealed class MalformedResponseTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>Upstream connections between exchanges: what is used again, what is sent again (DESIGN, laws 2 and 4; HTTP.md, 8).</summary>
+/// <summary>Upstream connections between exchanges: what is used again, what is sent again (docs/laws.md, 2 and 4).</summary>
 public sealed class PoolTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>The split as clients see it: exact, over all loops (DESIGN, 5).</summary>
+/// <summary>The split as clients see it: exact, over all loops.</summary>
 public sealed class SplitTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>A response that ends too early is never made to look complete (DESIGN, law 3).</summary>
+/// <summary>A response that ends too early is never made to look complete (docs/laws.md, 3).</summary>
 public sealed class TruncatedResponseTests
 {
     [Theory]

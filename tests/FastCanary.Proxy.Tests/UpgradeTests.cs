@@ -1,6 +1,6 @@
 namespace FastCanary.Proxy.Tests;
 
-/// <summary>RFC 9110, 7.8: a connection that becomes a tunnel; HTTP.md, 7.</summary>
+/// <summary>RFC 9110, 7.8: a connection that becomes a tunnel.</summary>
 public sealed class UpgradeTests
 {
     private const string Ask = "GET /ws HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
