@@ -259,6 +259,30 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void A_connection_whose_response_began_before_a_drain_ends_behind_it()
+    {
+        using var go = new ManualResetEventSlim();
+        using var origin = new Origin(connection =>
+        {
+            connection.ReadRequest();
+            connection.Wire.Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nha");
+            go.Wait(Wire.PatienceMs);
+            connection.Wire.Send("lf");
+        });
+        using var world = new World(origin);
+        var client = world.Connect();
+        client.Send(World.Get());
+        Assert.Null(Message.ReadHead(client)!["Connection"]);
+        using var drained = new BlockingValue<bool>();
+        new Thread(() => drained.Set(world.Plane.Drain(TimeSpan.FromSeconds(20)))).Start();
+        World.Eventually(() => !CanConnect(world.Port), "nothing is accepted any more");
+        go.Set();
+        Assert.Equal("half", client.ReadText(10));
+        Assert.Equal(EndKind.Closed, client.End);
+        Assert.True(drained.Get());
+    }
+
+    [Fact]
     public void A_drain_that_takes_too_long_ends_what_is_left()
     {
         using var origin = new Origin(connection => connection.Wire.ReadEnd());

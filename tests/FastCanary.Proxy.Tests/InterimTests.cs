@@ -87,6 +87,24 @@ public sealed class InterimTests
         Assert.Equal(504, world.Ask(Expecting).Status);
     }
 
+    [Fact]
+    public void Once_told_to_continue_a_client_may_take_its_time()
+    {
+        using var origin = new Origin(connection =>
+        {
+            connection.ReadHead();
+            connection.Wire.Send("HTTP/1.1 100 Continue\r\n\r\n");
+            connection.Answer("got " + connection.Wire.ReadText(5));
+        });
+        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 300ms }" }, origin);
+        var client = world.Connect();
+        client.Send(Expecting);
+        Assert.Equal(100, Message.ReadResponse(client)!.Status);
+        Thread.Sleep(600);
+        client.Send("hello");
+        Assert.Equal("got hello", Message.ReadResponse(client)!.Text);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("HEAD")]

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace FastCanary.Transport.Tests;
 
-/// <summary>What a connection's two pipes promise (DESIGN, 4).</summary>
+/// <summary>What a connection's two pipes promise.</summary>
 public sealed class ConnectionTests
 {
     [Fact]
