@@ -85,6 +85,7 @@ public sealed class MalformedResponseTests
         {
             foreach (var cut in Enum.GetValues<Cut>())
             {
+                using var poisoned = new BlockingValue<bool>();
                 using var origin = new Origin(connection =>
                 {
                     connection.Wire.Cut = cut;
@@ -99,14 +100,15 @@ public sealed class MalformedResponseTests
                         connection.Wire.TrySend(delayMs < 0 ? answer + Poison : answer);
                         if (delayMs >= 0) Thread.Sleep(delayMs);
                         if (delayMs >= 0) connection.Wire.TrySend(Poison);
+                        poisoned.Set(true);
                     }
                 });
                 using var world = new World(origin);
                 var attacker = world.Connect();
                 attacker.Send(World.Get("/attack"));
                 Assert.NotEqual("POISON", Message.ReadResponse(attacker)!.Text);
-                // So that what was sent has arrived, not that anything had time.
-                Thread.Sleep(delayMs + 30);
+                // Not later: what comes behind a victim's request is its response, and nobody can tell otherwise.
+                poisoned.Get();
                 for (var i = 0; i < 2; i++) Assert.Equal("mine", world.Ask(World.Get("/victim")).Text);
                 attacker.Send(World.Get("/again"));
                 Assert.Equal("mine", Message.ReadResponse(attacker)!.Text);

@@ -3,7 +3,7 @@ namespace FastCanary.Proxy.Tests;
 /// <summary>Listeners with <c>protocol: tcp</c>: bytes, and the split per connection.</summary>
 public sealed class TcpTests
 {
-    private static readonly WorldOptions s_tcp = new() { Protocol = "tcp" };
+    private static readonly WorldOptions TcpOptions = new() { Protocol = "tcp" };
 
     [Theory]
     [InlineData(Cut.Whole)]
@@ -15,7 +15,7 @@ public sealed class TcpTests
             connection.Wire.Cut = cut;
             while (connection.Wire.Read(1000) is { Length: > 0 } bytes) connection.Wire.Send(bytes);
         });
-        using var world = new World(s_tcp, origin);
+        using var world = new World(TcpOptions, origin);
         var client = world.Connect(cut);
         var bytes = new byte[1000];
         for (var i = 0; i < 100; i++)
@@ -39,7 +39,7 @@ public sealed class TcpTests
             var all = connection.Wire.ReadToEnd();
             connection.Wire.Send(new string('x', all.Length));
         });
-        using var world = new World(s_tcp, origin);
+        using var world = new World(TcpOptions, origin);
         for (var i = 0; i < 10; i++)
         {
             var client = world.Connect();
@@ -55,7 +55,7 @@ public sealed class TcpTests
     public void An_upstream_that_refuses_resets_the_client()
     {
         using var origin = Origin.Echo();
-        using var world = new World(s_tcp with { DeadUpstream = World.NextPort() }, origin);
+        using var world = new World(TcpOptions with { DeadUpstream = World.NextPort() }, origin);
         Assert.Equal(EndKind.Reset, world.Connect().ReadEnd());
         World.Eventually(() => world.Plane.Count(ExchangeOutcome.ConnectFailed) == 1, "counted");
     }
@@ -64,7 +64,7 @@ public sealed class TcpTests
     public void A_silent_connection_ends_after_its_idle_time()
     {
         using var origin = new Origin(connection => connection.Wire.ReadEnd());
-        using var world = new World(s_tcp with { ServiceTimeouts = "{ tunnel: 300ms }" }, origin);
+        using var world = new World(TcpOptions with { ServiceTimeouts = "{ tunnel: 300ms }" }, origin);
         Assert.NotEqual(EndKind.Open, world.Connect().ReadEnd());
     }
 
@@ -73,7 +73,7 @@ public sealed class TcpTests
     {
         using var zero = new Origin(connection => connection.Wire.Send("0"));
         using var one = new Origin(connection => connection.Wire.Send("1"));
-        using var world = new World(s_tcp with { Weights = [10, 5] }, zero, one);
+        using var world = new World(TcpOptions with { Weights = [10, 5] }, zero, one);
         var order = string.Concat(Enumerable.Range(0, 30).Select(_ =>
         {
             using var client = Wire.Connect(world.Port);

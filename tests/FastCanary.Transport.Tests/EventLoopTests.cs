@@ -91,8 +91,8 @@ public sealed class EventLoopTests
     }
 
     /// <summary>
-    /// Within one batch of events an accepted connection's code closes another connection and makes a third, which takes its slot and its
-    /// descriptor. The event of the second, later in the batch, must not reach the third.
+    /// An accepted connection's code closes another connection and makes a third, which takes its slot and its descriptor. The event of the second,
+    /// in the same batch as the accept, must not reach the third.
     /// </summary>
     [Fact]
     public void A_stale_event_does_not_reach_the_connection_that_took_its_slot()
@@ -119,6 +119,30 @@ public sealed class EventLoopTests
             var written = host.Run(async () => await third!.Output.WriteAsync("hello"u8.ToArray()));
             Assert.False(written.IsCompleted);
             Assert.False(host.Call(() => third!.PeerFinished || third.PeerGone));
+        }
+    }
+
+    /// <summary>Whoever is accepted in the same batch must not be given a parked connection on which something has happened.</summary>
+    [Fact]
+    public void What_happened_on_a_parked_connection_is_known_before_anybody_new_may_take_it()
+    {
+        using var host = new LoopHost();
+        var pool = new IdleConnections(8);
+        Connection? taken = null;
+        for (var i = 0; i < 50; i++)
+        {
+            host.OnAccepted = null;
+            var (origin, upstream) = host.Connect();
+            host.Call(() => pool.Park(upstream, 600_000));
+            host.OnAccepted = _ => taken = pool.TryTake();
+            host.Call(() =>
+            {
+                // In this order the listener's event is the first of the batch.
+                host.ConnectPeer();
+                origin.Send("stray"u8);
+            });
+            host.Accepted();
+            Assert.Null(host.Call(() => taken));
         }
     }
 

@@ -24,7 +24,13 @@ internal sealed class EpollListener(EpollLoop loop, int descriptor, IPEndPoint a
 
     public int Slot { get; set; }
 
-    public void OnEvents(int events) => Accept(AcceptsPerPass);
+    public void OnEvents(int events) => loop.AcceptLater(this);
+
+    /// <summary>Accepts what waits, up to a pass's share.</summary>
+    public void Accept()
+    {
+        if (!_closed) Accept(AcceptsPerPass);
+    }
 
     public override void Drain()
     {

@@ -23,6 +23,7 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
     private readonly byte[] _events = GC.AllocateArray<byte>(EventsPerPass * 16, pinned: true);
     private readonly Queue<EpollConnection> _ready = new(256);
     private readonly Queue<EpollConnection> _waitingForBlock = new();
+    private readonly Queue<EpollListener> _accepting = new();
     private Slot[] _slots = new Slot[256];
     private int _freeSlot = -1;
     private int _slotCount = 1;
@@ -139,6 +140,8 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
         _waitingForBlock.Enqueue(connection);
     }
 
+    internal void AcceptLater(EpollListener listener) => _accepting.Enqueue(listener);
+
     internal void Accept(int descriptor, EpollListener listener, in PeerAddress peer)
     {
         var connection = new EpollConnection(this, descriptor, peer, listener);
@@ -187,6 +190,8 @@ public sealed unsafe class EpollLoop : EventLoop, IDisposable
             // Interrupted, nothing was collected: what has arrived comes with the next call, before any deadline fires.
             if (count < 0) continue;
             for (var i = 0; i < count; i++) Dispatch(new ReadOnlySpan<byte>(_events, i * EventBytes, EventBytes));
+            // Behind all that was collected: what is new must not take a parked connection whose end or stray bytes are in this very batch.
+            while (_accepting.TryDequeue(out var listener)) listener.Accept();
             for (var left = _ready.Count; left > 0; left--) _ready.Dequeue().Run();
             // Behind what has arrived: after a pause of the whole process, a response that is there is not late.
             Deadlines.Advance(NowMs);

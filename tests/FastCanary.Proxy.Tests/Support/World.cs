@@ -12,7 +12,7 @@ namespace FastCanary.Proxy.Tests;
 public sealed class World : IDisposable
 {
     // Below the kernel's ephemeral range, so that no outgoing connection of a test takes one.
-    private static int s_nextPort = 12_000 + (Environment.ProcessId % 8_000);
+    private static int LastPort = 12_000 + (Environment.ProcessId % 8_000);
 
     private readonly List<IDisposable> _mine = [];
     private readonly SnapshotCompiler _compiler = new(new StateTable());
@@ -52,7 +52,7 @@ public sealed class World : IDisposable
 
     public int Port { get; }
 
-    public static int NextPort() => Interlocked.Increment(ref s_nextPort);
+    public static int NextPort() => Interlocked.Increment(ref LastPort);
 
     /// <summary>Puts other options in force, as a reload does.</summary>
     public void Apply(WorldOptions options) => Plane.Apply(Compile(options));

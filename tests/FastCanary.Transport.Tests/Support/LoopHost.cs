@@ -11,7 +11,7 @@ public sealed class LoopHost : IDisposable
     /// <summary>Far longer than anything here takes.</summary>
     public const int PatienceMs = 20_000;
 
-    private static int s_nextPort = 20_500 + (Environment.ProcessId % 8_000);
+    private static int LastPort = 20_500 + (Environment.ProcessId % 8_000);
 
     private readonly BlockingCollection<Connection> _accepted = [];
     private readonly List<IDisposable> _mine = [];
@@ -23,7 +23,7 @@ public sealed class LoopHost : IDisposable
         Limit.CountMax = connectionsMax;
         for (var attempt = 0; ; attempt++)
         {
-            Address = new IPEndPoint(IPAddress.Loopback, Interlocked.Increment(ref s_nextPort));
+            Address = new IPEndPoint(IPAddress.Loopback, Interlocked.Increment(ref LastPort));
             try
             {
                 EpollLoop.Probe(Address);
