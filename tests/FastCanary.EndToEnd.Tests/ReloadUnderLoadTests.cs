@@ -31,15 +31,9 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
             // 2:1 and 1:3 in turn, in numbers that no reload before had, so that the log tells them apart.
             var (one, two) = reloads % 2 == 0 ? (2 * reloads, reloads) : (reloads, 3 * reloads);
             var before = proxy.Log.Length;
-            if (reloads % 4 < 2)
-            {
-                proxy.Replace(Weighted(one, two));
-            }
-            else
-            {
-                proxy.Overwrite(Weighted(one, two));
-                proxy.Signal(PosixSignal.SIGHUP);
-            }
+            // By rename: a file that is written in place can be read half-written, which is reported and changes nothing.
+            proxy.Replace(Weighted(one, two));
+            if (reloads % 4 >= 2) proxy.Signal(PosixSignal.SIGHUP);
 
             proxy.WaitForLog($"v1={one} v2={two};", before);
             var cycle = reloads % 2 == 0 ? "112" : "1222";
