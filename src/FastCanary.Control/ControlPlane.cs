@@ -28,7 +28,7 @@ public sealed class ControlPlane : IDisposable
         _snapshot = snapshot;
         _loops = config.Runtime.Loops;
         var descriptors = DescriptorLimit.Raise();
-        _data = new DataPlane(config.Runtime.Loops);
+        _data = new DataPlane(config.Runtime.Loops, TransportBackend.Auto);
         try
         {
             _data.Apply(snapshot);

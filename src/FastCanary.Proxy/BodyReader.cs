@@ -30,6 +30,15 @@ internal struct BodyReader
     /// <summary>Bytes of the body's data so far.</summary>
     public readonly long BodyBytes => Framing == BodyFraming.Chunked ? _chunks.BodyBytes : _seen;
 
+    /// <summary>Bytes that are next, belong to the body and are sent on as they are, whatever they hold: what may pass without being looked at.</summary>
+    public readonly long OpaqueBytes => Framing switch
+    {
+        BodyFraming.Length => _left,
+        BodyFraming.Chunked => _chunks.ChunkRemaining,
+        BodyFraming.UntilClose when !IsDone => long.MaxValue,
+        _ => 0,
+    };
+
     public static BodyReader None => new(BodyFraming.None, 0, default);
 
     public static BodyReader OfRequest(RequestHead head) => new(head.Framing, head.ContentLength, head.Framing == BodyFraming.Chunked ? new ChunkedDecoder(dataOnly: false, head.AnnouncedTrailers) : default);
@@ -40,6 +49,22 @@ internal struct BodyReader
 
     /// <summary>A close-delimited body is complete when its connection ends in order.</summary>
     public void EndAtClose() => IsDone = true;
+
+    /// <summary>Accounts for bytes that went on without passing through <see cref="Next"/>.</summary>
+    /// <param name="bytes">At most <see cref="OpaqueBytes"/>.</param>
+    public void TakeOpaque(int bytes)
+    {
+        if (Framing == BodyFraming.Chunked)
+        {
+            _chunks.TakeData(bytes);
+            return;
+        }
+
+        _seen += bytes;
+        if (Framing != BodyFraming.Length) return;
+        _left -= bytes;
+        IsDone = _left == 0;
+    }
 
     /// <summary>Takes what it can from <paramref name="input"/>.</summary>
     /// <param name="input">The next bytes of the connection.</param>

@@ -1,7 +1,6 @@
 using System.Net;
 using FastCanary.Traffic;
 using FastCanary.Transport;
-using FastCanary.Transport.Epoll;
 
 namespace FastCanary.Proxy;
 
@@ -15,6 +14,7 @@ public sealed class DataPlane : IDisposable
     private const long BlockBytesMax = 128L << 20;
 
     private readonly Lock _control = new();
+    private readonly TransportBackend _transport;
     private readonly Worker[] _workers;
     private readonly Dictionary<int, OpenListener> _listeners = [];
     private PublishedSnapshot _snapshot;
@@ -22,17 +22,22 @@ public sealed class DataPlane : IDisposable
     private bool _stopped;
 
     /// <param name="loops">Number of loops; 0: one per core.</param>
-    /// <exception cref="TransportException">The kernel gives no loop.</exception>
-    public DataPlane(int loops)
+    /// <param name="transport">What the loops are made of.</param>
+    /// <exception cref="TransportException">The system gives no loop.</exception>
+    public DataPlane(int loops, TransportBackend transport)
     {
+        _transport = transport;
         _snapshot = new PublishedSnapshot(new Snapshot { Listeners = [], Services = [], Endpoints = [] });
         _workers = new Worker[loops > 0 ? loops : Environment.ProcessorCount];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Worker(this, new EpollLoop($"loop-{i}", BlockBytesMax));
+            _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax));
             _workers[i].Loop.Start();
         }
     }
+
+    /// <summary>The name of the transport's backend.</summary>
+    public string Transport => _transport.Name;
 
     /// <summary>Number of loops.</summary>
     public int Loops => _workers.Length;
@@ -45,6 +50,9 @@ public sealed class DataPlane : IDisposable
 
     /// <summary>Blocks of memory that connections hold.</summary>
     public int BlocksRented => Sum(static worker => worker.Loop.BlocksRented);
+
+    /// <summary>Pipes of the kernel that bodies go through.</summary>
+    public int PipesRented => Sum(static worker => worker.Loop.PipesRented);
 
     /// <summary>The exception of the last session that failed by a bug of ours; null while none did.</summary>
     public Exception? LastBug { get; private set; }
@@ -66,7 +74,7 @@ public sealed class DataPlane : IDisposable
             {
                 if (_listeners.ContainsKey(listener.State.Id)) continue;
                 // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
-                if (!Holds(listener.BindTo)) EpollLoop.Probe(listener.BindTo);
+                if (!Holds(listener.BindTo)) _transport.Probe(listener.BindTo);
                 opened.Add(new OpenListener(listener));
             }
 
@@ -92,7 +100,8 @@ public sealed class DataPlane : IDisposable
             if (_stopped) return true;
             _draining = true;
             foreach (var open in new List<OpenListener>(_listeners.Values)) Close(open);
-            // Behind it, what waited in the backlogs is a session and counts.
+            // Behind the first, no loop hands connections over any more; behind the second, those that were are sessions and count.
+            AwaitLoops();
             AwaitLoops();
         }
 
@@ -139,7 +148,7 @@ public sealed class DataPlane : IDisposable
             foreach (var worker in _workers)
             {
                 worker.Loop.Stop();
-                (worker.Loop as IDisposable)?.Dispose();
+                worker.Loop.Dispose();
             }
         }
     }
@@ -153,12 +162,14 @@ public sealed class DataPlane : IDisposable
         {
             var listener = worker.Loop.Listen(open.Model.BindTo, open.Limit, connection =>
             {
-                _ = open.Model.Protocol == ListenerProtocol.Http
-                    ? new Session(worker, connection, connection.AcceptedFrom!, open.Model).RunAsync()
-                    : new TcpSession(worker, connection, open.Model).RunAsync();
+                if (open.Model.Protocol == ListenerProtocol.Http) _ = new Session(worker, connection, connection.AcceptedFrom!, open.Model).RunAsync();
+                else _ = new TcpSession(worker, connection, open.Model).RunAsync();
             });
             open.PerLoop.Add((worker, listener));
         }
+
+        var all = open.PerLoop.ConvertAll(static each => each.Listener);
+        foreach (var listener in all) listener.Siblings = [.. all.FindAll(other => other != listener)];
     }
 
     private bool Holds(IPEndPoint address)

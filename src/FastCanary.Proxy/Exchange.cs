@@ -1,4 +1,3 @@
-using System.Buffers;
 using FastCanary.Http;
 using FastCanary.Traffic;
 using FastCanary.Transport;
@@ -15,13 +14,13 @@ internal sealed class Exchange
 
     public ResponseHead Response { get; } = new();
 
-    /// <summary>The next free one of the loop's pool.</summary>
-    public Exchange? NextFree { get; set; }
+    /// <summary>The next one: of the loop's free ones, or of the requests that were sent ahead behind this one.</summary>
+    public Exchange? Next { get; set; }
+
+    /// <summary>Its request was sent before its turn had come: its response is waited for, in order.</summary>
+    public bool SentAhead { get; set; }
 
     public ExchangeOutcome Outcome { get; set; }
-
-    /// <summary>The client's buffer as it was read; given back by advancing to <see cref="ReceivedUsed"/>.</summary>
-    public ReadOnlySequence<byte> ReceivedBuffer { get; set; }
 
     /// <summary>The request has left the client's buffer: it cannot be sent again.</summary>
     public bool RequestReleased { get; set; }
@@ -35,11 +34,11 @@ internal sealed class Exchange
     /// </summary>
     public bool RequestIsWhole => RequestBody.IsDone && Upload is UploadState.None or UploadState.Done;
 
-    /// <summary>The bytes of the request that lie in the client's buffer; empty once they were released.</summary>
-    public ReadOnlyMemory<byte> Received { get; set; }
+    /// <summary>Where in the client's buffer the request begins: behind those that are answered before it. 0 once its turn has come.</summary>
+    public int RequestOffset { get; set; }
 
-    /// <summary>How many of <see cref="Received"/> belong to this request: its head, and as much of its body as was there.</summary>
-    public int ReceivedUsed { get; set; }
+    /// <summary>How many bytes of the client's buffer belong to this request: its head, and as much of its body as was there.</summary>
+    public int RequestUsed { get; set; }
 
     public ListenerModel? Listener { get; set; }
 
@@ -64,9 +63,9 @@ internal sealed class Exchange
 
     public int InterimCount { get; set; }
 
-    public BodyReader RequestBody;
+    public BodyReader RequestBody = BodyReader.None;
 
-    public BodyReader ResponseBody;
+    public BodyReader ResponseBody = BodyReader.None;
 
     /// <summary>The client gets close-delimited upstream bodies as chunks.</summary>
     public bool AddsChunks { get; set; }
@@ -90,75 +89,44 @@ internal sealed class Exchange
     /// <summary>A flush to the client is under way that the kernel did not take at once; the client's deadline is its.</summary>
     public bool FlushWaits { get; set; }
 
-    public ReadOnlyMemory<byte> UploadPiece { get; set; }
+    /// <summary>What of the client's buffer goes to the upstream next.</summary>
+    public ByteRange UploadPiece { get; set; }
 
     public int UploadConsumed { get; set; }
 
     /// <summary>Bytes of the client's buffer that wait for more.</summary>
     public int UploadLeftover { get; set; }
 
-    /// <summary>The upstream's buffer as it was read.</summary>
-    public ReadOnlySequence<byte> HeldResponse { get; private set; }
+    /// <summary>What the request's body goes through; null while it is copied.</summary>
+    public KernelPipe? UploadPipe { get; set; }
 
-    /// <summary>What of <see cref="HeldResponse"/> is not used yet.</summary>
-    public ReadOnlyMemory<byte> InHand { get; private set; }
+    /// <summary>How many bytes of the upstream's buffer are used.</summary>
+    public int ResponseUsed { get; set; }
 
     /// <summary>Bytes of the upstream's buffer that wait for more.</summary>
-    public long ResponseLeftover { get; private set; }
+    public int ResponseLeftover { get; set; }
 
-    /// <summary>What goes to the client next.</summary>
-    public ReadOnlyMemory<byte> Piece { get; set; }
+    /// <summary>What of the upstream's buffer goes to the client next.</summary>
+    public ByteRange Piece { get; set; }
 
-    /// <summary>How the response is framed for the client.</summary>
+    /// <summary>What the response's body goes through; null while it is copied.</summary>
+    public KernelPipe? ResponsePipe { get; set; }
+
+    /// <summary>How the response's body ends for the client.</summary>
     public BodyFraming ClientFraming { get; set; }
-
-    private int HeldUsed { get; set; }
-
-    public void Hold(in ReadOnlySequence<byte> buffer, int used)
-    {
-        ReceivedBuffer = buffer;
-        Received = buffer.First;
-        ReceivedUsed = used;
-    }
-
-    public void HoldResponse(in ReadOnlySequence<byte> buffer, int used)
-    {
-        HeldResponse = buffer;
-        HeldUsed = used;
-        InHand = buffer.First[used..];
-    }
-
-    public void TakeFromHand(int consumed)
-    {
-        HeldUsed += consumed;
-        InHand = InHand[consumed..];
-    }
-
-    /// <summary>Gives the upstream's buffer back up to what was used; the rest waits for more.</summary>
-    public void ReleaseResponse(Connection? upstream = null)
-    {
-        upstream ??= Upstream!;
-        ResponseLeftover = InHand.Length;
-        upstream.Input.AdvanceTo(HeldResponse.GetPosition(HeldUsed), HeldResponse.End);
-        HeldResponse = default;
-        InHand = default;
-        HeldUsed = 0;
-    }
 
     public void Clear()
     {
-        Received = default;
-        ReceivedUsed = 0;
         Listener = null;
         Service = null;
         Version = null;
         Endpoint = null;
         Upstream = null;
         Outcome = ExchangeOutcome.Completed;
-        ReceivedBuffer = HeldResponse = default;
-        BorrowedBody = UploadPiece = InHand = Piece = default;
-        ResponseLeftover = UploadLeftover = UploadConsumed = HeldUsed = 0;
-        RequestReleased = HalfClosedGrace = FlushWaits = false;
+        BorrowedBody = default;
+        UploadPiece = Piece = default;
+        RequestOffset = RequestUsed = ResponseUsed = ResponseLeftover = UploadLeftover = UploadConsumed = 0;
+        SentAhead = RequestReleased = HalfClosedGrace = FlushWaits = false;
         ClientFraming = BodyFraming.None;
         UpstreamReused = SentAgain = ResponseStarted = AddsChunks = AnyChunkSent = ClientCloses = AwaitsContinue = false;
         InterimCount = 0;

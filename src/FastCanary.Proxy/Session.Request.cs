@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using FastCanary.Http;
 using FastCanary.Traffic;
+using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
 
@@ -9,44 +10,41 @@ internal sealed partial class Session
 {
     private ListenerModel _model = opened;
     private bool _closesGracefully;
+    private bool _headDeadline;
 
     private void BeginConnection() => client.SetDeadline(CurrentModel().RequestHeadTimeoutMs);
 
     /// <summary>The listener as the live snapshot has it; the last one known where a reload has just removed it.</summary>
     private ListenerModel CurrentModel() => _model = worker.Snapshot.Find(_model.State.Id) ?? _model;
 
-    private Step TakeRequestHead(ReadResult read)
+    private Step TakeRequestHead(Received read)
     {
         client.IsIdle = false;
-        var buffer = read.Buffer;
+        var input = client.Input.Buffered;
         if (read.IsCanceled)
         {
             if (client.DeadlinePassed) return _exchange is { Request.HasStarted: true } late ? AnswerTimeout(late) : Step.Close;
-            if (listener.IsDraining && buffer.IsEmpty) return Step.Close;
+            if (listener.IsDraining && input.IsEmpty) return Step.Close;
         }
 
-        if (buffer.IsEmpty)
-        {
-            if (read.IsCompleted) return Step.Close;
-            client.Input.AdvanceTo(buffer.Start);
-            return Step.NeedMore;
-        }
-
-        var exchange = _exchange ?? BeginExchange();
-        switch (exchange.Request.Parse(buffer.FirstSpan))
+        if (input.IsEmpty) return read.IsCompleted ? Step.Close : Step.NeedMore;
+        var exchange = _exchange ??= BeginExchange();
+        switch (exchange.Request.Parse(input))
         {
             case ParseStatus.Done:
                 client.ClearDeadline();
-                exchange.Hold(buffer, exchange.Request.Length);
+                exchange.RequestUsed = exchange.Request.Length;
                 return Plan(exchange);
 
             case ParseStatus.Invalid:
-                exchange.Hold(buffer, 0);
                 return Refuse(exchange, exchange.Request.Fault);
 
             default:
-                client.Input.AdvanceTo(buffer.Start, buffer.End);
-                return read.IsCompleted ? Step.Close : Step.NeedMore;
+                client.Input.AdvanceExamined(0);
+                if (read.IsCompleted) return Step.Close;
+                if (!_headDeadline) client.SetDeadline(exchange.Listener!.RequestHeadTimeoutMs);
+                _headDeadline = true;
+                return Step.NeedMore;
         }
     }
 
@@ -56,8 +54,7 @@ internal sealed partial class Session
         var exchange = worker.RentExchange();
         exchange.Listener = model;
         exchange.Request.Reset(new HeadLimits(model.RequestLineBytesMax, model.RequestHeadBytesMax, model.FieldsMax));
-        _exchange = exchange;
-        client.SetDeadline(model.RequestHeadTimeoutMs);
+        _headDeadline = false;
         return exchange;
     }
 
@@ -68,18 +65,30 @@ internal sealed partial class Session
         exchange.RequestBody = BodyReader.OfRequest(request);
         // RFC 9110, 7.6.2: the last recipient answers OPTIONS by itself.
         if (request is { Method: HttpMethod.Options, MaxForwards: 0 }) return Answer(exchange, 200, default, ExchangeOutcome.Answered);
-
-        var received = exchange.Received.Span;
-        if (exchange.Listener!.Routes.Match(request.Authority.Of(received), request.Path.Of(received)) is not { } service)
-            return Answer(exchange, 404, "no route for this host and path"u8, ExchangeOutcome.Answered);
+        if (FindService(exchange) is not { } service) return Answer(exchange, 404, "no route for this host and path"u8, ExchangeOutcome.Answered);
         if (service.RequestBodyBytesMax > 0 && request.Framing == BodyFraming.Length && request.ContentLength > service.RequestBodyBytesMax)
             return Refuse(exchange, HttpFault.BodyTooLarge);
 
+        Choose(exchange, service);
+        return Step.Forward;
+    }
+
+    private ServiceModel? FindService(Exchange exchange)
+    {
+        var request = exchange.Request;
+        var received = RequestBytes(exchange);
+        return exchange.Listener!.Routes.Match(request.Authority.Of(received), request.Path.Of(received));
+    }
+
+    private static void Choose(Exchange exchange, ServiceModel service)
+    {
         exchange.Service = service;
         exchange.Version = service.PickVersion();
         exchange.Endpoint = exchange.Version.PickEndpoint();
-        return Step.Forward;
     }
+
+    /// <summary>What of the client's buffer begins with the exchange's request.</summary>
+    private ReadOnlySpan<byte> RequestBytes(Exchange exchange) => client.Input.Buffered[exchange.RequestOffset..];
 
     private Step AnswerTimeout(Exchange exchange)
     {
@@ -99,7 +108,7 @@ internal sealed partial class Session
         exchange.Outcome = outcome;
         // A body that is still to come would be read as the next request: the connection ends instead of reading on.
         // So it does for HTTP/1.0, which would have to be told that it stays.
-        if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || listener.IsDraining) exchange.ClientCloses = true;
+        if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || EndsForDrain) exchange.ClientCloses = true;
         client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
         var span = client.Output.GetSpan(OwnResponse.BytesMax);
         client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, span));

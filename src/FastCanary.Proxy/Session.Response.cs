@@ -11,6 +11,13 @@ internal sealed partial class Session
 {
     private const int ChunkSizeLineBytesMax = 24;
 
+    // From here on moving pages costs less than copying bytes; a pipe that is in use already pays off earlier.
+    private const int SpliceBytesMin = 32 << 10;
+    private const int SpliceAgainBytesMin = 4 << 10;
+
+    // Answers to pipelined requests leave together up to this size.
+    private const int GatheredBytesMax = 16 << 10;
+
     private static ReadOnlySpan<byte> ExposedVersion(Exchange exchange) => exchange.Service!.ExposeVersion ? exchange.Version!.NameUtf8 : default;
 
     private Step TakeFinalHead(Exchange exchange)
@@ -27,7 +34,7 @@ internal sealed partial class Session
             _ => response.Framing,
         };
         // With a request body still under way, nobody knows whether the rest of it will ever come.
-        exchange.ClientCloses = !request.KeepAlive || listener.IsDraining || exchange.ClientFraming == BodyFraming.UntilClose || !exchange.RequestIsWhole;
+        exchange.ClientCloses = !request.KeepAlive || EndsForDrain || exchange.ClientFraming == BodyFraming.UntilClose || !exchange.RequestIsWhole;
         WriteResponseHead(exchange, new ResponseForwarding
         {
             ClientMinorVersion = request.MinorVersion,
@@ -44,33 +51,97 @@ internal sealed partial class Session
     private void WriteResponseHead(Exchange exchange, in ResponseForwarding forwarding)
     {
         var span = client.Output.GetSpan(ResponseHeadWriter.BytesMax(exchange.Response, forwarding));
-        client.Output.Advance(ResponseHeadWriter.Write(exchange.Response, exchange.HeldResponse.FirstSpan, forwarding, span));
+        client.Output.Advance(ResponseHeadWriter.Write(exchange.Response, exchange.Upstream!.Input.Buffered, forwarding, span));
     }
 
-    /// <summary>What of the bytes in hand goes to the client next.</summary>
+    /// <summary>What goes to the client next.</summary>
     private Step NextPiece(Exchange exchange)
     {
+        var input = exchange.Upstream!.Input;
+        exchange.Piece = default;
         while (!exchange.ResponseBody.IsDone)
         {
-            var status = exchange.ResponseBody.Next(exchange.InHand.Span, out var consumed, out var forward);
+            var inHand = input.Buffered[exchange.ResponseUsed..];
+            var status = exchange.ResponseBody.Next(inHand, out var consumed, out var forward);
             if (status == ParseStatus.Invalid) return BreakResponse(exchange, ExchangeOutcome.ResponseMalformed);
-            exchange.Piece = exchange.InHand.Slice(forward.Start, forward.Length);
-            exchange.TakeFromHand(consumed);
-            if (!exchange.Piece.IsEmpty)
+            var start = exchange.ResponseUsed + forward.Start;
+            exchange.ResponseUsed += consumed;
+            if (forward.Length > 0)
             {
-                if (exchange.AddsChunks) WriteChunkSize(exchange, exchange.Piece.Length);
+                if (exchange.AddsChunks) WriteChunkSize(exchange, forward.Length);
+                if (exchange.ResponseBody.IsDone && TryGather(exchange, inHand.Slice(forward.Start, forward.Length))) return Step.Finished;
+                exchange.Piece = new ByteRange(start, forward.Length);
                 return Step.SendPiece;
             }
 
             if (status == ParseStatus.Done) break;
-            if (consumed > 0 && !exchange.InHand.IsEmpty) continue;
+            if (consumed > 0 && consumed < inHand.Length) continue;
             if (client.Output.UnflushedBytes > 0) return Step.SendPiece;
-            exchange.ReleaseResponse();
-            return WatchClient(exchange) == Step.AwaitResponse ? Step.NeedMore : Step.Abandon;
+            ReleaseResponse(exchange);
+            if (WatchClient(exchange) != Step.AwaitResponse) return Step.Abandon;
+            return MaySplice(exchange.ResponseBody, exchange.ResponsePipe, exchange) && exchange.ResponseLeftover == 0 ? Step.Splice : Step.NeedMore;
         }
 
-        exchange.Piece = default;
-        return client.Output.UnflushedBytes > 0 ? Step.SendPiece : Step.Finished;
+        return client.Output.UnflushedBytes == 0 || TryGather(exchange, default) ? Step.Finished : Step.SendPiece;
+    }
+
+    private FlushAwaitable SendingToClient(Exchange exchange, Step step)
+    {
+        var sending = step == Step.SendSpliced ? client.Output.DrainAsync(exchange.ResponsePipe!) : client.Output.SendAsync(Piece(exchange));
+        if (!sending.IsCompleted) AwaitClient(exchange);
+        return sending;
+    }
+
+    private FlushAwaitable SendingToClient(Exchange exchange)
+    {
+        var sending = client.Output.SendAsync();
+        if (!sending.IsCompleted) AwaitClient(exchange);
+        return sending;
+    }
+
+    /// <returns>False where there is no pipe to be had: then the body is copied.</returns>
+    private bool TryBeginSplice(Exchange exchange) => (exchange.ResponsePipe ??= worker.Loop.TryRentPipe()) is not null;
+
+    private static ReceiveAwaitable Filling(Exchange exchange) =>
+        exchange.Upstream!.Input.FillAsync(exchange.ResponsePipe!, exchange.ResponseBody.OpaqueBytes);
+
+    /// <summary>Leaves the end of a small response in the client's output, because the next response will be sent together with it.</summary>
+    private bool TryGather(Exchange exchange, ReadOnlySpan<byte> piece)
+    {
+        if (_ahead is null || exchange.ClientCloses || client.Output.UnflushedBytes + piece.Length > GatheredBytesMax) return false;
+        client.Output.Write(piece);
+        return true;
+    }
+
+    private static ReadOnlyMemory<byte> Piece(Exchange exchange) =>
+        exchange.Piece.Length == 0 ? default : exchange.Upstream!.Input.BufferedMemory.Slice(exchange.Piece.Start, exchange.Piece.Length);
+
+    /// <summary>Gives the upstream's buffer back up to what was used; the rest waits for more.</summary>
+    private static void ReleaseResponse(Exchange exchange)
+    {
+        var input = exchange.Upstream!.Input;
+        exchange.ResponseLeftover = input.BufferedLength - exchange.ResponseUsed;
+        input.AdvanceExamined(exchange.ResponseUsed);
+        exchange.ResponseUsed = 0;
+    }
+
+    /// <summary>What comes next is long, and nobody has to look at it: it need not enter this process.</summary>
+    private bool MaySplice(in BodyReader body, KernelPipe? pipe, Exchange exchange) =>
+        body.OpaqueBytes >= (pipe is null ? SpliceBytesMin : SpliceAgainBytesMin) && client.CanSplice && exchange.Upstream!.CanSplice;
+
+    private Step TakeSpliced(Exchange exchange, Received read)
+    {
+        var moved = exchange.ResponsePipe!.Length;
+        if (moved == 0 || read.IsCanceled)
+        {
+            var step = TakeResponseBody(exchange, read);
+            if (moved == 0 || step != Step.Relay) return step;
+        }
+
+        exchange.ResponseBody.TakeOpaque(moved);
+        exchange.Upstream!.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
+        if (exchange.AddsChunks) WriteChunkSize(exchange, moved);
+        return Step.SendSpliced;
     }
 
     /// <summary>The client does not take what it gets as fast as it comes: its deadline is about that now.</summary>
@@ -98,7 +169,7 @@ internal sealed partial class Session
         return next;
     }
 
-    private Step TakeResponseBody(Exchange exchange, ReadResult read)
+    private Step TakeResponseBody(Exchange exchange, Received read)
     {
         var upstream = exchange.Upstream!;
         if (read.IsCanceled)
@@ -109,9 +180,8 @@ internal sealed partial class Session
                 return AbandonClient(exchange);
         }
 
-        if (read.IsCompleted && read.Buffer.Length == exchange.ResponseLeftover)
+        if (read.IsCompleted && upstream.Input.BufferedLength == exchange.ResponseLeftover && exchange.ResponsePipe is null or { Length: 0 })
         {
-            exchange.HoldResponse(read.Buffer, 0);
             // Closed: the upload found out first, but the response's end was orderly.
             if (exchange.ResponseBody.Framing != BodyFraming.UntilClose || upstream.Failure is not (ConnectionFailure.None or ConnectionFailure.Closed))
                 return BreakResponse(exchange, ExchangeOutcome.ResponseTruncated);
@@ -120,8 +190,7 @@ internal sealed partial class Session
             return Step.Relay;
         }
 
-        if (read.Buffer.Length > exchange.ResponseLeftover) upstream.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
-        exchange.HoldResponse(read.Buffer, 0);
+        if (upstream.Input.BufferedLength > exchange.ResponseLeftover) upstream.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
         return Step.Relay;
     }
 
@@ -162,12 +231,14 @@ internal sealed partial class Session
 
         if (step == Step.Abandon)
         {
+            // Complete answers to earlier requests may still lie there.
+            if (client.Output.UnflushedBytes > 0) _ = client.Output.SendAsync();
             // Close-delimited, a plain end would look complete.
             if (exchange is { ResponseStarted: true, ClientFraming: BodyFraming.UntilClose }) client.Abort();
             return false;
         }
 
-        if (exchange.ClientCloses || listener.IsDraining)
+        if (exchange.ClientCloses || EndsForDrain)
         {
             // A client that did not ask for the end may be sending its next request already.
             CloseClient(gracefully: step == Step.Answer || exchange.Request.KeepAlive || !exchange.RequestIsWhole || client.HasInput);
@@ -175,8 +246,8 @@ internal sealed partial class Session
         }
 
         ReleaseRequest(exchange);
+        if (_ahead is null) client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
         _exchange = null;
-        client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
         worker.Return(exchange);
         return true;
     }
@@ -185,8 +256,8 @@ internal sealed partial class Session
     {
         var upstream = exchange.Upstream!;
         exchange.Upstream = null;
-        var nothingBehind = exchange.InHand.IsEmpty;
-        exchange.ReleaseResponse(upstream);
+        var nothingBehind = exchange.ResponseUsed == upstream.Input.BufferedLength;
+        upstream.Input.Advance(exchange.ResponseUsed);
         // Returned only after a response that was complete, well-framed and left nothing behind (law 2).
         if (exchange.Response.KeepAlive && exchange.RequestIsWhole && nothingBehind)
             worker.PoolOf(exchange.Endpoint!).Park(upstream, exchange.Service!.UpstreamIdleTimeoutMs);

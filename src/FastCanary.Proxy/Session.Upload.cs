@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using FastCanary.Http;
+using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
 
@@ -29,36 +30,70 @@ internal sealed partial class Session
         while (state == UploadState.Running)
         {
             if (!exchange.FlushWaits) ArmUpload(exchange);
-            var read = await client.Input.ReadAsync();
-            state = TakeUploadPiece(exchange, read);
-            if (!exchange.UploadPiece.IsEmpty)
+            if (MaySpliceUpload(exchange))
             {
-                var written = upstream.Output.WriteAsync(exchange.UploadPiece);
+                state = TakeUploadSpliced(exchange, await client.Input.FillAsync(exchange.UploadPipe!, exchange.RequestBody.OpaqueBytes));
+                if (state is not (UploadState.Running or UploadState.Done) || exchange.UploadPipe!.Length == 0) continue;
+                var drained = upstream.Output.DrainAsync(exchange.UploadPipe);
+                if (!drained.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
+                state = AfterUploadPiece(exchange, await drained, state);
+                continue;
+            }
+
+            state = TakeUploadPiece(exchange, await client.Input.ReceiveAsync());
+            if (exchange.UploadPiece.Length > 0)
+            {
+                var written = upstream.Output.SendAsync(client.Input.BufferedMemory.Slice(exchange.UploadPiece.Start, exchange.UploadPiece.Length));
                 if (!written.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
                 state = AfterUploadPiece(exchange, await written, state);
             }
 
-            if (state is UploadState.Running or UploadState.Done) AdvanceUpload(exchange, read);
+            if (state is UploadState.Running or UploadState.Done) AdvanceUpload(exchange);
         }
 
         EndUpload(exchange, state);
     }
 
-    private UploadState TakeUploadPiece(Exchange exchange, ReadResult read)
+    private bool MaySpliceUpload(Exchange exchange) =>
+        client.Input.BufferedLength == 0 && MaySplice(exchange.RequestBody, exchange.UploadPipe, exchange) && (exchange.UploadPipe ??= worker.Loop.TryRentPipe()) is not null;
+
+    private UploadState TakeUploadSpliced(Exchange exchange, Received read)
+    {
+        var moved = exchange.UploadPipe!.Length;
+        if (exchange.Upload == UploadState.Stopped) return UploadState.Stopped;
+        if (read.IsCanceled && client.DeadlinePassed) return UploadState.ClientTimedOut;
+        if (moved == 0)
+        {
+            if (!read.IsCompleted) return UploadState.Running;
+            return client.PeerGone ? UploadState.ClientGone : UploadState.ClientTruncated;
+        }
+
+        if (exchange.AwaitsContinue) ContinueUpload(exchange);
+        exchange.RequestBody.TakeOpaque(moved);
+        if (IsBodyTooLarge(exchange))
+        {
+            exchange.UploadFault = HttpFault.BodyTooLarge;
+            return UploadState.Refused;
+        }
+
+        return exchange.RequestBody.IsDone ? UploadState.Done : UploadState.Running;
+    }
+
+    private UploadState TakeUploadPiece(Exchange exchange, Received read)
     {
         exchange.UploadPiece = default;
         exchange.UploadConsumed = 0;
         if (exchange.Upload == UploadState.Stopped) return UploadState.Stopped;
         if (read.IsCanceled && client.DeadlinePassed) return UploadState.ClientTimedOut;
-        var input = read.Buffer.First;
+        var input = client.Input.Buffered;
         if (read.IsCompleted && input.Length == exchange.UploadLeftover) return client.PeerGone ? UploadState.ClientGone : UploadState.ClientTruncated;
         if (input.IsEmpty) return UploadState.Running;
 
         if (exchange.AwaitsContinue) ContinueUpload(exchange);
-        var status = exchange.RequestBody.Next(input.Span, out var consumed, out var forward);
+        var status = exchange.RequestBody.Next(input, out var consumed, out var forward);
         exchange.UploadFault = status == ParseStatus.Invalid ? exchange.RequestBody.Fault : IsBodyTooLarge(exchange) ? HttpFault.BodyTooLarge : HttpFault.None;
         if (exchange.UploadFault != HttpFault.None) return UploadState.Refused;
-        exchange.UploadPiece = input.Slice(forward.Start, forward.Length);
+        exchange.UploadPiece = forward;
         exchange.UploadConsumed = consumed;
         return status == ParseStatus.Done ? UploadState.Done : UploadState.Running;
     }
@@ -73,11 +108,12 @@ internal sealed partial class Session
         return state;
     }
 
-    private void AdvanceUpload(Exchange exchange, ReadResult read)
+    private void AdvanceUpload(Exchange exchange)
     {
-        var consumed = read.Buffer.GetPosition(exchange.UploadConsumed);
-        exchange.UploadLeftover = exchange.UploadConsumed > 0 ? 0 : (int)read.Buffer.Length;
-        client.Input.AdvanceTo(consumed, exchange.UploadConsumed > 0 ? consumed : read.Buffer.End);
+        var input = client.Input;
+        exchange.UploadLeftover = exchange.UploadConsumed > 0 ? 0 : input.BufferedLength;
+        if (exchange.UploadConsumed > 0) input.Advance(exchange.UploadConsumed);
+        else input.AdvanceExamined(0);
     }
 
     /// <summary>The upstream has asked for the body, or the client did not wait for that.</summary>

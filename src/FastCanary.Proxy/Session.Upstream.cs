@@ -25,16 +25,25 @@ internal sealed partial class Session
     /// <summary>Takes a connection to the endpoint and writes the head, and what is there of the body.</summary>
     private Step BeginSending(Exchange exchange)
     {
+        if (exchange.SentAhead) return Step.AwaitResponse;
         var endpoint = exchange.Endpoint!;
         var upstream = exchange.SentAgain ? null : worker.PoolOf(endpoint).TryTake();
         exchange.UpstreamReused = upstream is not null;
         upstream ??= worker.Loop.Connect(endpoint.Address);
         upstream.SetDeadline(exchange.UpstreamReused ? exchange.Service!.ResponseTimeoutMs : exchange.Service!.ConnectTimeoutMs);
         exchange.Upstream = upstream;
-        exchange.UpstreamSentBefore = upstream.BytesSent;
+        exchange.UpstreamSentBefore = upstream.Output.BytesSent;
         ResetResponse(exchange);
         WriteRequestHead(exchange, upstream.Output);
         return TakeBodyInHand(exchange, upstream.Output);
+    }
+
+    private static FlushAwaitable Sending(Exchange exchange)
+    {
+        var output = exchange.Upstream!.Output;
+        if (!exchange.SentAhead) return output.SendAsync(exchange.BorrowedBody);
+        exchange.SentAhead = false;
+        return output.SentAsync();
     }
 
     private static void ResetResponse(Exchange exchange)
@@ -55,36 +64,37 @@ internal sealed partial class Session
             FallbackHost = exchange.Endpoint!.AuthorityUtf8,
         };
         var span = output.GetSpan(RequestHeadWriter.BytesMax(exchange.Request, forwarding));
-        output.Advance(RequestHeadWriter.Write(exchange.Request, exchange.Received.Span, forwarding, span));
+        output.Advance(RequestHeadWriter.Write(exchange.Request, RequestBytes(exchange), forwarding, span));
     }
 
     /// <summary>The part of the body that lies behind the head already: in the common case all of it.</summary>
     private Step TakeBodyInHand(Exchange exchange, PipeWriter output)
     {
         var request = exchange.Request;
-        exchange.RequestBody = BodyReader.OfRequest(request);
-        exchange.ReceivedUsed = request.Length;
+        exchange.RequestUsed = request.Length;
         exchange.BorrowedBody = default;
-        var inHand = exchange.Received[request.Length..];
+        if (request.Framing == BodyFraming.None) return Step.AwaitResponse;
+        exchange.RequestBody = BodyReader.OfRequest(request);
+        var inHand = RequestBytes(exchange)[request.Length..];
         if (exchange.RequestBody.IsDone || inHand.IsEmpty) return Step.AwaitResponse;
         if (!exchange.UpstreamReused && inHand.Length > BodyWithHeadBytesMax) inHand = inHand[..BodyWithHeadBytesMax];
 
         if (request.Framing == BodyFraming.Length)
         {
-            exchange.RequestBody.Next(inHand.Span, out var consumed, out _);
-            exchange.BorrowedBody = inHand[..consumed];
-            exchange.ReceivedUsed += consumed;
+            exchange.RequestBody.Next(inHand, out var consumed, out _);
+            exchange.BorrowedBody = client.Input.BufferedMemory.Slice(exchange.RequestOffset + request.Length, consumed);
+            exchange.RequestUsed += consumed;
             return Step.AwaitResponse;
         }
 
         while (inHand.Length <= BodyWithHeadBytesMax && !inHand.IsEmpty)
         {
-            var status = exchange.RequestBody.Next(inHand.Span, out var consumed, out var forward);
+            var status = exchange.RequestBody.Next(inHand, out var consumed, out var forward);
             if (status == ParseStatus.Invalid) return RefuseBody(exchange, exchange.RequestBody.Fault);
             if (IsBodyTooLarge(exchange)) return RefuseBody(exchange, HttpFault.BodyTooLarge);
-            output.Write(forward.Of(inHand.Span));
+            output.Write(forward.Of(inHand));
             inHand = inHand[consumed..];
-            exchange.ReceivedUsed += consumed;
+            exchange.RequestUsed += consumed;
             if (status == ParseStatus.Done || consumed == 0) break;
         }
 
@@ -103,17 +113,22 @@ internal sealed partial class Session
     private Step AfterSending(Exchange exchange, FlushResult flushed)
     {
         var upstream = exchange.Upstream!;
-        if (flushed.IsCanceled) return upstream.BytesSent == 0 ? AnswerConnectTimeout(exchange) : AnswerResponseTimeout(exchange);
+        if (flushed.IsCanceled) return upstream.Output.BytesSent == 0 ? AnswerConnectTimeout(exchange) : AnswerResponseTimeout(exchange);
         upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
         if (flushed.IsCompleted)
         {
-            if (!exchange.UpstreamReused && upstream.BytesSent == 0)
+            if (!exchange.UpstreamReused && upstream.Output.BytesSent == 0)
                 return upstream.Failure == ConnectionFailure.TimedOut ? AnswerConnectTimeout(exchange) : AnswerConnectFailed(exchange);
             // It takes no more, but what it has answered may be there to read.
             return WatchClient(exchange);
         }
 
-        if (exchange.RequestBody.IsDone) return WatchClient(exchange);
+        if (exchange.RequestBody.IsDone)
+        {
+            if (client.Input.BufferedLength > exchange.RequestUsed && _ahead is null) SendAhead(exchange);
+            return WatchClient(exchange);
+        }
+
         BeginUpload(exchange);
         return Step.AwaitResponse;
     }
@@ -134,32 +149,28 @@ internal sealed partial class Session
         return Step.AwaitResponse;
     }
 
-    private Step TakeResponseHead(Exchange exchange, ReadResult read)
+    private Step TakeResponseHead(Exchange exchange, Received read)
     {
         var upstream = exchange.Upstream!;
-        var buffer = read.Buffer;
+        var input = upstream.Input.Buffered;
         if (read.IsCanceled)
         {
             var step = WhyCancelled(exchange);
-            if (step != Step.AwaitResponse || (buffer.IsEmpty && !read.IsCompleted))
-            {
-                upstream.Input.AdvanceTo(buffer.Start);
-                return step;
-            }
+            if (step != Step.AwaitResponse || (input.IsEmpty && !read.IsCompleted)) return step;
         }
 
-        if (buffer.IsEmpty) return read.IsCompleted ? ResponseMissing(exchange) : Step.AwaitResponse;
-        switch (exchange.Response.Parse(buffer.FirstSpan))
+        if (input.IsEmpty) return read.IsCompleted ? ResponseMissing(exchange) : Step.AwaitResponse;
+        switch (exchange.Response.Parse(input))
         {
             case ParseStatus.NeedMore when !read.IsCompleted:
-                upstream.Input.AdvanceTo(buffer.Start, buffer.End);
+                upstream.Input.AdvanceExamined(0);
                 return Step.AwaitResponse;
 
             case ParseStatus.Done when exchange.Response.IsInterim:
-                return TakeInterim(exchange, read);
+                return TakeInterim(exchange);
 
             case ParseStatus.Done:
-                exchange.HoldResponse(buffer, exchange.Response.Length);
+                exchange.ResponseUsed = exchange.Response.Length;
                 return exchange.Response.IsUpgrade ? TakeUpgrade(exchange) : TakeFinalHead(exchange);
 
             default:
@@ -186,23 +197,17 @@ internal sealed partial class Session
         return exchange.Upstream!.DeadlinePassed ? AnswerResponseTimeout(exchange) : WatchClient(exchange);
     }
 
-    private Step TakeInterim(Exchange exchange, ReadResult read)
+    private Step TakeInterim(Exchange exchange)
     {
         var response = exchange.Response;
+        var upstream = exchange.Upstream!;
         if (++exchange.InterimCount > InterimResponsesMax)
             return AnswerUpstreamFailure(exchange, 502, "the upstream sent too many interim responses"u8, ExchangeOutcome.ResponseMalformed);
-        var passedOn = exchange.Request.MinorVersion > 0;
-        if (passedOn)
-        {
-            var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None };
-            var span = client.Output.GetSpan(ResponseHeadWriter.BytesMax(response, forwarding));
-            client.Output.Advance(ResponseHeadWriter.Write(response, read.Buffer.FirstSpan, forwarding, span));
-        }
-
+        if (exchange.Request.MinorVersion > 0) WriteResponseHead(exchange, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None });
         if (response.Status == 100 && exchange.AwaitsContinue) ContinueUpload(exchange);
-        exchange.Upstream!.Input.AdvanceTo(read.Buffer.GetPosition(response.Length));
+        upstream.Input.Advance(response.Length);
         ResetResponse(exchange);
-        return passedOn ? Step.FlushInterim : Step.AwaitResponse;
+        return Step.AwaitResponse;
     }
 
     private Step TakeUpgrade(Exchange exchange)
@@ -210,15 +215,15 @@ internal sealed partial class Session
         exchange.ResponseStarted = true;
         var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange) };
         WriteResponseHead(exchange, forwarding);
-        // What lies behind the 101 belongs to the tunnel: it is not marked as seen, so that the tunnel's first read gets it.
-        exchange.Upstream!.Input.AdvanceTo(exchange.HeldResponse.GetPosition(exchange.Response.Length));
+        // What lies behind the 101 belongs to the tunnel: its first read gets it.
+        exchange.Upstream!.Input.Advance(exchange.Response.Length);
         return exchange.RequestIsWhole ? Step.Tunnel : AbandonClient(exchange);
     }
 
     /// <summary>No byte of a response came. On a connection that has served others, the upstream may have closed it just before: RFC 9110, 9.2.2.</summary>
     private Step ResponseMissing(Exchange exchange)
     {
-        var unsent = exchange.Upstream!.BytesSent == exchange.UpstreamSentBefore;
+        var unsent = exchange.Upstream!.Output.BytesSent == exchange.UpstreamSentBefore;
         if (exchange is { UpstreamReused: true, SentAgain: false, RequestReleased: false, InterimCount: 0 } && (unsent || exchange.Request.Method.IsIdempotent()))
             return Step.SendAgain;
         return AnswerUpstreamFailure(exchange, 502, "the upstream closed the connection without a response"u8, ExchangeOutcome.ResponseMissing);
@@ -264,8 +269,6 @@ internal sealed partial class Session
     {
         if (exchange.RequestReleased) return;
         exchange.RequestReleased = true;
-        client.Input.AdvanceTo(exchange.ReceivedBuffer.GetPosition(exchange.ReceivedUsed));
-        exchange.Received = default;
-        exchange.ReceivedBuffer = default;
+        client.Input.Advance(exchange.RequestUsed);
     }
 }

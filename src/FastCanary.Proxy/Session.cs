@@ -16,7 +16,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
 {
     private Exchange? _exchange;
 
-    public async Task RunAsync()
+    public async LoopTask RunAsync()
     {
         worker.Sessions++;
         try
@@ -24,29 +24,39 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
             BeginConnection();
             while (true)
             {
-                var step = Step.NeedMore;
-                while (step == Step.NeedMore)
+                var step = Step.Forward;
+                if (TakeAhead() is null)
                 {
-                    client.IsIdle = _exchange is null;
-                    step = TakeRequestHead(await client.Input.ReadAsync());
+                    do
+                    {
+                        client.IsIdle = _exchange is null;
+                        step = TakeRequestHead(await client.Input.ReceiveAsync());
+                    }
+                    while (step == Step.NeedMore);
+                    if (step == Step.Close) return;
                 }
 
-                if (step == Step.Close) return;
                 var exchange = _exchange!;
-
                 while (step == Step.Forward)
                 {
                     step = BeginSending(exchange);
-                    if (step == Step.AwaitResponse) step = AfterSending(exchange, await exchange.Upstream!.Output.WriteAsync(exchange.BorrowedBody));
+                    if (step == Step.AwaitResponse)
+                    {
+                        var sending = Sending(exchange);
+                        if (!sending.IsCompleted && client.Output.UnflushedBytes > 0) step = AfterFlush(exchange, await SendingToClient(exchange), Step.AwaitResponse);
+                        if (step == Step.AwaitResponse) step = AfterSending(exchange, await sending);
+                    }
+
                     while (step == Step.AwaitResponse)
                     {
-                        step = TakeResponseHead(exchange, await exchange.Upstream!.Input.ReadAsync());
-                        if (step == Step.FlushInterim)
+                        var receiving = exchange.Upstream!.Input.ReceiveAsync();
+                        if (!receiving.IsCompleted && client.Output.UnflushedBytes > 0)
                         {
-                            var flushed = client.Output.FlushAsync();
-                            if (!flushed.IsCompleted) AwaitClient(exchange);
-                            step = AfterFlush(exchange, await flushed, Step.AwaitResponse);
+                            step = AfterFlush(exchange, await SendingToClient(exchange), Step.AwaitResponse);
+                            if (step != Step.AwaitResponse) break;
                         }
+
+                        step = TakeResponseHead(exchange, await receiving);
                     }
 
                     if (step == Step.SendAgain) step = DropForAnotherTry(exchange);
@@ -55,16 +65,16 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 while (step == Step.Relay)
                 {
                     step = NextPiece(exchange);
-                    if (step == Step.SendPiece)
+                    if (step == Step.NeedMore)
                     {
-                        var written = client.Output.WriteAsync(exchange.Piece);
-                        if (!written.IsCompleted) AwaitClient(exchange);
-                        step = AfterFlush(exchange, await written, Step.Relay);
+                        step = TakeResponseBody(exchange, await exchange.Upstream!.Input.ReceiveAsync());
                     }
-                    else if (step == Step.NeedMore)
+                    else if (step == Step.Splice)
                     {
-                        step = TakeResponseBody(exchange, await exchange.Upstream!.Input.ReadAsync());
+                        step = TryBeginSplice(exchange) ? TakeSpliced(exchange, await Filling(exchange)) : TakeResponseBody(exchange, await exchange.Upstream!.Input.ReceiveAsync());
                     }
+
+                    if (step is Step.SendPiece or Step.SendSpliced) step = AfterFlush(exchange, await SendingToClient(exchange, step), Step.Relay);
                 }
 
                 if (exchange.Upload != UploadState.None)
@@ -76,12 +86,12 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 if (step == Step.Tunnel)
                 {
                     var tunnel = BeginTunnel(exchange);
-                    var flushed = await client.Output.FlushAsync();
+                    var flushed = await client.Output.SendAsync();
                     if (!flushed.IsCompleted && !flushed.IsCanceled) await tunnel.RunAsync();
                     return;
                 }
 
-                if (step == Step.Answer) step = AfterAnswer(await client.Output.FlushAsync());
+                if (step == Step.Answer) step = AfterAnswer(await client.Output.SendAsync());
                 if (!EndExchange(exchange, step)) return;
             }
         }
@@ -104,6 +114,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 worker.Return(exchange);
             }
 
+            DropAhead();
             if (!_closesGracefully) client.Close();
         }
     }

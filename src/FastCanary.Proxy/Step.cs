@@ -12,9 +12,6 @@ internal enum Step : byte
     /// <summary>Wait for the upstream's answer.</summary>
     AwaitResponse,
 
-    /// <summary>A 1xx answer is to be flushed to the client.</summary>
-    FlushInterim,
-
     /// <summary>Once more, on a fresh connection.</summary>
     SendAgain,
 
@@ -23,6 +20,12 @@ internal enum Step : byte
 
     /// <summary>A piece of the response is ready for the client.</summary>
     SendPiece,
+
+    /// <summary>The body goes on through a pipe of the kernel.</summary>
+    Splice,
+
+    /// <summary>The pipe holds bytes for the client.</summary>
+    SendSpliced,
 
     /// <summary>The connection switches protocols.</summary>
     Tunnel,

@@ -6,7 +6,7 @@ namespace FastCanary.Proxy;
 /// <summary>A connection of a tcp listener: the split decides once, then bytes go both ways. Loop's thread only.</summary>
 internal sealed class TcpSession(Worker worker, Connection client, ListenerModel opened)
 {
-    public async Task RunAsync()
+    public async LoopTask RunAsync()
     {
         worker.Sessions++;
         Connection? upstream = null;
@@ -16,7 +16,7 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
             var endpoint = service.PickVersion().PickEndpoint();
             upstream = worker.Loop.Connect(endpoint.Address);
             upstream.SetDeadline(service.ConnectTimeoutMs);
-            var connected = await upstream.Output.FlushAsync();
+            var connected = await upstream.Output.SendAsync();
             if (connected.IsCanceled || connected.IsCompleted)
             {
                 var outcome = connected.IsCanceled || upstream.Failure == ConnectionFailure.TimedOut ? ExchangeOutcome.ConnectTimedOut : ExchangeOutcome.ConnectFailed;

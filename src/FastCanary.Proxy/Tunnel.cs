@@ -25,24 +25,20 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
     {
         while (true)
         {
-            var read = await from.Input.ReadAsync();
+            var read = await from.Input.ReceiveAsync();
             if (HasBroken(from)) break;
-            if (read.Buffer.IsEmpty)
+            var length = from.Input.BufferedLength;
+            if (length == 0)
             {
-                if (read.IsCompleted)
-                {
-                    to.ShutdownOutput();
-                    return;
-                }
-
-                from.Input.AdvanceTo(read.Buffer.Start);
-                continue;
+                if (!read.IsCompleted) continue;
+                to.ShutdownOutput();
+                return;
             }
 
             Rearm();
-            var written = await to.Output.WriteAsync(read.Buffer.First);
+            var written = await to.Output.SendAsync(from.Input.BufferedMemory);
             if (written.IsCompleted || HasBroken(to)) break;
-            from.Input.AdvanceTo(read.Buffer.End);
+            from.Input.Advance(length);
         }
 
         Break();

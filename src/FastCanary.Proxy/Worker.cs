@@ -58,15 +58,18 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     public Exchange RentExchange()
     {
         if (_freeExchange is not { } exchange) return new Exchange();
-        _freeExchange = exchange.NextFree;
-        exchange.NextFree = null;
+        _freeExchange = exchange.Next;
+        exchange.Next = null;
         return exchange;
     }
 
     public void Return(Exchange exchange)
     {
+        if (exchange.ResponsePipe is { } responsePipe) loop.Return(responsePipe);
+        if (exchange.UploadPipe is { } uploadPipe) loop.Return(uploadPipe);
+        exchange.ResponsePipe = exchange.UploadPipe = null;
         exchange.Clear();
-        exchange.NextFree = _freeExchange;
+        exchange.Next = _freeExchange;
         _freeExchange = exchange;
     }
 

@@ -24,5 +24,7 @@ internal sealed class Block
 
     public bool IsRented { get; set; }
 
+    public ReadOnlySpan<byte> Span(int start, int length) => MemoryMarshal.CreateReadOnlySpan(ref At(start), length);
+
     public ref byte At(int offset) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Bytes), offset);
 }

@@ -1,262 +1,121 @@
-using System.IO.Pipelines;
-
 namespace FastCanary.Transport.Epoll;
 
-/// <summary>A socket in a loop's epoll set, registered once for all its events, edge-triggered. Its pipes do the work; this knows the socket's state.</summary>
-internal sealed class EpollConnection : Connection, IEventSource
+/// <summary>A socket in a loop's epoll set, registered once for all its events, edge-triggered.</summary>
+internal sealed unsafe class EpollConnection(EpollLoop loop, int descriptor, in PeerAddress peer, EpollListener? listener) : Connection(loop, peer, listener)
 {
-    public const byte ReadReady = 1;
-    public const byte WriteReady = 2;
+    private const int DiscardBytes = 1 << 20;
 
-    // How long a peer that keeps sending after our FIN is listened to, and how much of it (RFC 9112, 9.6 leaves both open).
-    private const int LingerMs = 5000;
-    private const int LingerBytesMax = 64 << 20;
-    private const int LingerReceiveBytes = 1 << 20;
+    public override bool CanSplice => true;
 
-    private readonly EpollReader _reader;
-    private readonly EpollWriter _writer;
-    private int _lingerBytesLeft;
-    private bool _outputShut;
-    private bool _connectSettled;
-    private bool _lingering;
+    public int Descriptor { get; private set; } = descriptor;
 
-    public EpollConnection(EpollLoop loop, int descriptor, in PeerAddress peer, EpollListener? listener)
+    internal override int Receive(ref byte to, int bytesMax)
     {
-        Loop = loop;
-        Descriptor = descriptor;
-        Peer = peer;
-        AcceptedBy = listener;
-        _reader = new EpollReader(this);
-        _writer = new EpollWriter(this);
-        IsConnecting = listener is null;
-        // The first bytes often are there when a connection is accepted: try before waiting.
-        IsReadable = listener is not null;
-    }
-
-    public override PipeReader Input => _reader;
-
-    public override PipeWriter Output => _writer;
-
-    public override ConnectionFailure Failure => FailureSeen;
-
-    public override PeerAddress Peer { get; }
-
-    public override long BytesSent => _writer.BytesSent;
-
-    public override bool PeerFinished => FinSeen;
-
-    public override bool PeerGone => GoneSeen || FailureSeen != ConnectionFailure.None;
-
-    public override bool HasInput => IsReadable || _reader.HasBuffered;
-
-    public override bool IsIdle { get; set; }
-
-    public override PipeReader? CancelOnHangup { get; set; }
-
-    public override bool DeadlinePassed => DeadlineSeen;
-
-    public EpollLoop Loop { get; }
-
-    public int Descriptor { get; private set; }
-
-    public EpollListener? AcceptedBy { get; }
-
-    public override Listener? AcceptedFrom => AcceptedBy;
-
-    /// <summary>Index and generation of the loop's slot: what an event names.</summary>
-    public int Slot { get; set; }
-
-    /// <summary>Which pipes are in the loop's ready queue.</summary>
-    public byte Ready { get; set; }
-
-    /// <summary>An edge said that there is something to receive, and no receive has found the socket empty since.</summary>
-    public bool IsReadable { get; set; }
-
-    public bool IsConnecting { get; private set; }
-
-    /// <summary>Stands in the loop's queue for a block.</summary>
-    public bool WaitsForBlock { get; set; }
-
-    /// <summary>Somebody waits for this connection's input.</summary>
-    public bool IsAwaited => _reader.IsWaiting;
-
-    public bool IsClosed => Descriptor < 0;
-
-    internal override bool IsQuiet => !IsClosed && !FinSeen && !PeerGone && !_outputShut && _reader.IsQuiet && _writer.IsQuiet && !HasUnread();
-
-    private ConnectionFailure FailureSeen { get; set; }
-
-    private bool FinSeen { get; set; }
-
-    private bool GoneSeen { get; set; }
-
-    private bool DeadlineSeen { get; set; }
-
-    public override void SetDeadline(int milliseconds)
-    {
-        DeadlineSeen = false;
-        Loop.Deadlines.Set(this, Loop.NowMs + milliseconds);
-    }
-
-    public override void ClearDeadline()
-    {
-        DeadlineSeen = false;
-        DeadlineWheel.Clear(this);
-    }
-
-    public override void ShutdownOutput()
-    {
-        if (IsClosed || _outputShut) return;
-        _outputShut = true;
-        _ = Libc.Shutdown(Descriptor, Libc.ShutdownWrite);
-    }
-
-    public override void Close()
-    {
-        if (IsClosed) return;
-        ParkedIn?.Remove(this);
-        Loop.Deadlines.Remove(this);
-        Loop.Release(this);
-        // The last thing that may reuse the number: the slot's generation is already past every event of it.
-        _ = Libc.Close(Descriptor);
-        Descriptor = -1;
-        CancelOnHangup = null;
-        _reader.Close();
-        _writer.Close();
-    }
-
-    public override void CloseGracefully()
-    {
-        if (IsClosed || _lingering) return;
-        ShutdownOutput();
-        CancelOnHangup = null;
-        _reader.Close();
-        _writer.Close();
-        _lingering = true;
-        _lingerBytesLeft = LingerBytesMax;
-        SetDeadline(LingerMs);
-        IsReadable = true;
-        Discard();
-    }
-
-    public override unsafe void Abort()
-    {
-        if (IsClosed) return;
-        var linger = stackalloc int[2] { 1, 0 };
-        _ = Libc.SetSocketOption(Descriptor, Libc.SolSocket, Libc.Linger, linger, 2 * sizeof(int));
-        Close();
-    }
-
-    public void OnEvents(int events)
-    {
-        if ((events & (Libc.EpollIn | Libc.EpollReadHangup | Libc.EpollHangup | Libc.EpollError)) != 0) IsReadable = true;
-        if ((events & (Libc.EpollReadHangup | Libc.EpollHangup)) != 0) FinSeen = true;
-        // Both directions' orderly ends are a hang-up too: it is death only where this side has not ended its own.
-        if (((events & Libc.EpollError) != 0 || ((events & Libc.EpollHangup) != 0 && !_outputShut)) && !IsConnecting) GoneSeen = true;
-
-        if (IsConnecting && (events & (Libc.EpollOut | Libc.EpollHangup | Libc.EpollError)) != 0) _connectSettled = true;
-
-        if (ParkedIn is not null)
+        while (true)
         {
-            // Nobody asked for anything: the peer closes, or says what no request is waiting for.
-            if (IsReadable) Close();
-            return;
+            nint received;
+            fixed (byte* at = &to) received = Libc.Receive(Descriptor, at, bytesMax, 0);
+            if (received >= 0) return (int)received;
+            if (Result(Libc.LastError) is var result && result != 0) return result;
         }
+    }
 
-        if (_lingering)
+    internal override int Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool more)
+    {
+        var flags = more ? Libc.NoSignal | Libc.MoreFollows : Libc.NoSignal;
+        while (true)
         {
-            Discard();
-            return;
+            nint sent;
+            fixed (byte* firstAt = first, secondAt = second)
+            {
+                if (second.IsEmpty) sent = Libc.Send(Descriptor, firstAt, first.Length, flags);
+                else if (first.IsEmpty) sent = Libc.Send(Descriptor, secondAt, second.Length, flags);
+                else sent = SendBoth(firstAt, first.Length, secondAt, second.Length, flags);
+            }
+
+            if (sent >= 0) return (int)sent;
+            if (Result(Libc.LastError) is var result && result != 0) return result;
         }
-
-        if (IsReadable && _reader.IsWaiting) Loop.Enqueue(this, ReadReady);
-        if ((events & (Libc.EpollOut | Libc.EpollHangup | Libc.EpollError)) != 0 && _writer.IsWaiting) Loop.Enqueue(this, WriteReady);
-        if ((FinSeen || GoneSeen) && !_reader.IsWaiting) NotifyHangup();
     }
 
-    /// <summary>From the ready queue: continues who waits for input and for output.</summary>
-    public void Run()
+    internal override int SpliceIn(KernelPipe pipe, int bytesMax)
     {
-        var ready = Ready;
-        Ready = 0;
-        if ((ready & ReadReady) != 0) _reader.Run();
-        if ((ready & WriteReady) != 0) _writer.Run();
+        while (true)
+        {
+            var moved = Libc.Splice(Descriptor, null, ((EpollPipe)pipe).WriteEnd, null, bytesMax, Libc.SpliceMove | Libc.SpliceNonBlock);
+            if (moved >= 0) return (int)moved;
+            if (Result(Libc.LastError) is var result && result != 0) return result;
+        }
     }
 
-    public void Fail(int errno)
+    internal override int SpliceOut(KernelPipe pipe)
     {
-        if (FailureSeen == ConnectionFailure.None) FailureSeen = Errno.ToFailure(errno);
+        while (true)
+        {
+            var moved = Libc.Splice(((EpollPipe)pipe).ReadEnd, null, Descriptor, null, pipe.Length, Libc.SpliceMove | Libc.SpliceNonBlock);
+            if (moved > 0) return (int)moved;
+            // Nothing, and no error: there is no such answer for a pipe that holds bytes.
+            if (moved == 0) return Transfer.Failed;
+            if (Result(Libc.LastError) is var result && result != 0) return result;
+        }
     }
 
-    /// <summary>Looks at what became of a connection that was begun.</summary>
-    /// <returns>True when it is established; false when it has failed or is still under way.</returns>
-    public unsafe bool TryFinishConnecting()
+    private protected override int SocketDiscard()
     {
-        if (!_connectSettled) return false;
+        while (true)
+        {
+            var received = Libc.Receive(Descriptor, null, DiscardBytes, Libc.Truncate);
+            if (received >= 0) return (int)received;
+            if (Result(Libc.LastError) is var result && result != 0) return result;
+        }
+    }
+
+    private protected override bool SocketHasUnread()
+    {
+        byte next;
+        return Libc.Receive(Descriptor, &next, 1, Libc.Peek) >= 0 || Libc.LastError != Errno.Again;
+    }
+
+    private protected override bool SocketFinishConnecting()
+    {
         var error = 0;
         var length = sizeof(int);
         _ = Libc.GetSocketOption(Descriptor, Libc.SolSocket, Libc.SocketError, &error, &length);
-        IsConnecting = false;
         if (error == 0) return true;
-        Fail(error);
+        Fail(Errno.ToFailure(error));
         return false;
     }
 
-    internal override void Fire()
+    private protected override void SocketShutdown() => _ = Libc.Shutdown(Descriptor, Libc.ShutdownWrite);
+
+    private protected override void SocketClose(bool reset)
     {
-        DeadlineSeen = true;
-        if (ParkedIn is not null || _lingering)
+        if (Descriptor < 0) return;
+        if (reset)
         {
-            Close();
-            return;
+            var linger = stackalloc int[2] { 1, 0 };
+            _ = Libc.SetSocketOption(Descriptor, Libc.SolSocket, Libc.Linger, linger, 2 * sizeof(int));
         }
 
-        var waited = _reader.IsWaiting || _writer.IsWaiting;
-        if (_reader.IsWaiting) _reader.CancelPendingRead();
-        if (_writer.IsWaiting) _writer.CancelPendingFlush();
-        if (!waited) NotifyHangup();
+        _ = Libc.Close(Descriptor);
+        Descriptor = -1;
     }
 
-    private void NotifyHangup()
+    private nint SendBoth(byte* first, int firstBytes, byte* second, int secondBytes, int flags)
     {
-        if (CancelOnHangup is not { } reader) return;
-        CancelOnHangup = null;
-        reader.CancelPendingRead();
+        var vectors = stackalloc Libc.IoVector[2];
+        vectors[0] = new Libc.IoVector { Base = first, Length = firstBytes };
+        vectors[1] = new Libc.IoVector { Base = second, Length = secondBytes };
+        var message = new Libc.MessageHeader { Vectors = vectors, VectorCount = 2 };
+        return Libc.SendMessage(Descriptor, &message, flags);
     }
 
-    // A receive that filled its room leaves open whether there is more: the kernel knows.
-    private unsafe bool HasUnread()
+    /// <returns>0 where the call is to be made again.</returns>
+    private int Result(int errno)
     {
-        if (!IsReadable) return false;
-        byte next;
-        if (Libc.Receive(Descriptor, &next, 1, Libc.Peek) >= 0 || Libc.LastError != Errno.Again) return true;
-        IsReadable = false;
-        return false;
-    }
-
-    private unsafe void Discard()
-    {
-        while (IsReadable)
-        {
-            var received = Libc.Receive(Descriptor, null, LingerReceiveBytes, Libc.Truncate);
-            if (received > 0)
-            {
-                _lingerBytesLeft -= (int)received;
-                if (_lingerBytesLeft > 0) continue;
-            }
-            else if (received < 0)
-            {
-                var errno = Libc.LastError;
-                if (errno == Errno.Interrupted) continue;
-                if (errno == Errno.Again)
-                {
-                    IsReadable = false;
-                    return;
-                }
-            }
-
-            Close();
-            return;
-        }
+        if (errno == Errno.Again) return Transfer.WouldBlock;
+        if (errno == Errno.Interrupted) return 0;
+        Fail(Errno.ToFailure(errno));
+        return Transfer.Failed;
     }
 }

@@ -6,7 +6,8 @@ namespace FastCanary.Transport.Epoll;
 /// One loop's SO_REUSEPORT socket of a listening address. Level-triggered: what a pass does not accept is reported again. Without room for a
 /// connection (the limit, or no descriptors) accepting pauses for <see cref="ConnectionLimit.RetryMs"/> ms.
 /// </summary>
-internal sealed class EpollListener(EpollLoop loop, int descriptor, IPEndPoint address, ConnectionLimit limit, Action<Connection> onAccepted) : Listener, IEventSource
+internal sealed class EpollListener(EpollLoop loop, int descriptor, IPEndPoint address, ConnectionLimit limit, Action<Connection> onAccepted)
+    : Listener(loop, address, limit, onAccepted)
 {
     // The connections that exist get their turn between two batches of new ones.
     private const int AcceptsPerPass = 64;
@@ -14,39 +15,19 @@ internal sealed class EpollListener(EpollLoop loop, int descriptor, IPEndPoint a
     private readonly Pause _pause = new(loop);
     private bool _closed;
 
-    public IPEndPoint Address { get; } = address;
-
-    public ConnectionLimit Limit { get; } = limit;
-
-    public Action<Connection> OnAccepted { get; } = onAccepted;
-
     public int Descriptor { get; } = descriptor;
 
-    public int Slot { get; set; }
-
-    public void OnEvents(int events) => loop.AcceptLater(this);
-
-    /// <summary>Accepts what waits, up to a pass's share.</summary>
-    public void Accept()
+    internal override void Accept()
     {
         if (!_closed) Accept(AcceptsPerPass);
     }
 
-    public override void Drain()
+    private protected override void AcceptAll()
     {
-        loop.AssertCurrent();
-        IsDraining = true;
-        if (!_closed)
-        {
-            // What the kernel has accepted for us would be reset by the close.
-            Accept(int.MaxValue);
-            Close();
-        }
-
-        loop.CancelIdle(this);
+        if (!_closed) Accept(int.MaxValue);
     }
 
-    public void Close()
+    internal override void Close()
     {
         if (_closed) return;
         _closed = true;
@@ -76,8 +57,18 @@ internal sealed class EpollListener(EpollLoop loop, int descriptor, IPEndPoint a
                 return;
             }
 
-            loop.Accept(accepted, this, SocketAddress.Read(new ReadOnlySpan<byte>(bytes, SocketAddress.BytesMax)));
+            var chosen = (EpollListener)Choose();
+            chosen.Joined();
+            var peer = SocketAddress.Read(new ReadOnlySpan<byte>(bytes, SocketAddress.BytesMax));
+            if (chosen == this) loop.Adopt(accepted, this, peer);
+            else HandOver(accepted, chosen, peer);
         }
+    }
+
+    private static void HandOver(int accepted, EpollListener chosen, PeerAddress peer)
+    {
+        var owner = (EpollLoop)chosen.Loop;
+        owner.Post(() => owner.Adopt(accepted, chosen, peer));
     }
 
     private void PauseAccepting()

@@ -33,6 +33,13 @@ internal static unsafe partial class Libc
     public const int ShutdownWrite = 1;
     public const int NoSignal = 0x4000;
 
+    public const int MoreFollows = 0x8000;
+    public const int CloseOnExec = 0x80000;
+    public const uint SpliceMove = 1;
+    public const uint SpliceNonBlock = 2;
+    public const int SetPipeSize = 1031;
+    public const int GetPipeSize = 1032;
+
     public const int Peek = 0x2;
 
     /// <summary>On TCP: discard instead of copying out.</summary>
@@ -61,6 +68,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "epoll_wait")]
     public static partial int EpollWait(int epoll, byte* events, int eventsMax, int timeoutMs);
+
+    /// <summary>epoll_wait with time-out 0, which does not wait.</summary>
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
+    [SuppressGCTransition]
+    public static partial int EpollPoll(int epoll, byte* events, int eventsMax, int zero);
+
+    [LibraryImport("libc", EntryPoint = "pipe2")]
+    public static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    public static partial int FileControl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "splice")]
+    [SuppressGCTransition]
+    public static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nint bytesMax, uint flags);
 
     [LibraryImport("libc", EntryPoint = "eventfd")]
     public static partial int EventFd(uint initial, int flags);

@@ -28,7 +28,7 @@ public sealed class World : IDisposable
     {
         _mine.AddRange(origins);
         Origins = origins;
-        Plane = new DataPlane(options.Loops);
+        Plane = new DataPlane(options.Loops, TransportBackend.Auto);
         for (var attempt = 0; ; attempt++)
         {
             Port = NextPort();
