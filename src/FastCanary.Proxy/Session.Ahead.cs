@@ -35,7 +35,7 @@ internal sealed partial class Session
 
             Choose(exchange, service);
             BeginSending(exchange);
-            _ = exchange.Upstream!.Output.SendAsync();
+            _ = Sending(exchange);
             exchange.SentAhead = true;
             if (_lastAhead is null) _ahead = exchange;
             else _lastAhead.Next = exchange;

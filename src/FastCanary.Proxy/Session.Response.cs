@@ -15,9 +15,6 @@ internal sealed partial class Session
     private const int SpliceBytesMin = 32 << 10;
     private const int SpliceAgainBytesMin = 4 << 10;
 
-    // Answers to pipelined requests leave together up to this size.
-    private const int GatheredBytesMax = 16 << 10;
-
     private static ReadOnlySpan<byte> ExposedVersion(Exchange exchange) => exchange.Service!.ExposeVersion ? exchange.Version!.NameUtf8 : default;
 
     private Step TakeFinalHead(Exchange exchange)
@@ -69,7 +66,7 @@ internal sealed partial class Session
             if (forward.Length > 0)
             {
                 if (exchange.AddsChunks) WriteChunkSize(exchange, forward.Length);
-                if (exchange.ResponseBody.IsDone && TryGather(exchange, inHand.Slice(forward.Start, forward.Length))) return Step.Finished;
+                if (MaySendSoon(exchange) && client.Output.TrySendSoon(inHand.Slice(forward.Start, forward.Length))) return Step.Finished;
                 exchange.Piece = new ByteRange(start, forward.Length);
                 return Step.SendPiece;
             }
@@ -82,19 +79,12 @@ internal sealed partial class Session
             return MaySplice(exchange.ResponseBody, exchange.ResponsePipe, exchange) && exchange.ResponseLeftover == 0 ? Step.Splice : Step.NeedMore;
         }
 
-        return client.Output.UnflushedBytes == 0 || TryGather(exchange, default) ? Step.Finished : Step.SendPiece;
+        return client.Output.UnflushedBytes == 0 || (MaySendSoon(exchange) && client.Output.TrySendSoon(default)) ? Step.Finished : Step.SendPiece;
     }
 
     private FlushAwaitable SendingToClient(Exchange exchange, Step step)
     {
         var sending = step == Step.SendSpliced ? client.Output.DrainAsync(exchange.ResponsePipe!) : client.Output.SendAsync(Piece(exchange));
-        if (!sending.IsCompleted) AwaitClient(exchange);
-        return sending;
-    }
-
-    private FlushAwaitable SendingToClient(Exchange exchange)
-    {
-        var sending = client.Output.SendAsync();
         if (!sending.IsCompleted) AwaitClient(exchange);
         return sending;
     }
@@ -105,13 +95,8 @@ internal sealed partial class Session
     private static ReceiveAwaitable Filling(Exchange exchange) =>
         exchange.Upstream!.Input.FillAsync(exchange.ResponsePipe!, exchange.ResponseBody.OpaqueBytes);
 
-    /// <summary>Leaves the end of a small response in the client's output, because the next response will be sent together with it.</summary>
-    private bool TryGather(Exchange exchange, ReadOnlySpan<byte> piece)
-    {
-        if (_ahead is null || exchange.ClientCloses || client.Output.UnflushedBytes + piece.Length > GatheredBytesMax) return false;
-        client.Output.Write(piece);
-        return true;
-    }
+    /// <summary>The end of a response need not be waited for where the connection goes on: the next one will be.</summary>
+    private static bool MaySendSoon(Exchange exchange) => exchange.ResponseBody.IsDone && !exchange.ClientCloses;
 
     private static ReadOnlyMemory<byte> Piece(Exchange exchange) =>
         exchange.Piece.Length == 0 ? default : exchange.Upstream!.Input.BufferedMemory.Slice(exchange.Piece.Start, exchange.Piece.Length);
@@ -231,8 +216,6 @@ internal sealed partial class Session
 
         if (step == Step.Abandon)
         {
-            // Complete answers to earlier requests may still lie there.
-            if (client.Output.UnflushedBytes > 0) _ = client.Output.SendAsync();
             // Close-delimited, a plain end would look complete.
             if (exchange is { ResponseStarted: true, ClientFraming: BodyFraming.UntilClose }) client.Abort();
             return false;

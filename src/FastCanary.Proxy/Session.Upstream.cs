@@ -41,9 +41,13 @@ internal sealed partial class Session
     private static FlushAwaitable Sending(Exchange exchange)
     {
         var output = exchange.Upstream!.Output;
-        if (!exchange.SentAhead) return output.SendAsync(exchange.BorrowedBody);
-        exchange.SentAhead = false;
-        return output.SentAsync();
+        if (exchange.SentAhead)
+        {
+            exchange.SentAhead = false;
+            return output.SentAsync();
+        }
+
+        return exchange.RequestBody.IsDone && output.TrySendSoon(exchange.BorrowedBody.Span) ? output.SentAsync() : output.SendAsync(exchange.BorrowedBody);
     }
 
     private static void ResetResponse(Exchange exchange)
@@ -160,6 +164,8 @@ internal sealed partial class Session
         }
 
         if (input.IsEmpty) return read.IsCompleted ? ResponseMissing(exchange) : Step.AwaitResponse;
+        // Nothing was asked yet: whatever this is, it answers no request of ours.
+        if (upstream.Output.BytesSent == exchange.UpstreamSentBefore) return ResponseMissing(exchange);
         switch (exchange.Response.Parse(input))
         {
             case ParseStatus.NeedMore when !read.IsCompleted:
@@ -203,7 +209,13 @@ internal sealed partial class Session
         var upstream = exchange.Upstream!;
         if (++exchange.InterimCount > InterimResponsesMax)
             return AnswerUpstreamFailure(exchange, 502, "the upstream sent too many interim responses"u8, ExchangeOutcome.ResponseMalformed);
-        if (exchange.Request.MinorVersion > 0) WriteResponseHead(exchange, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None });
+        if (exchange.Request.MinorVersion > 0)
+        {
+            WriteResponseHead(exchange, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None });
+            // What cannot be sent soon goes with the final response: an interim one is a courtesy.
+            client.Output.TrySendSoon(default);
+        }
+
         if (response.Status == 100 && exchange.AwaitsContinue) ContinueUpload(exchange);
         upstream.Input.Advance(response.Length);
         ResetResponse(exchange);

@@ -40,25 +40,8 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 while (step == Step.Forward)
                 {
                     step = BeginSending(exchange);
-                    if (step == Step.AwaitResponse)
-                    {
-                        var sending = Sending(exchange);
-                        if (!sending.IsCompleted && client.Output.UnflushedBytes > 0) step = AfterFlush(exchange, await SendingToClient(exchange), Step.AwaitResponse);
-                        if (step == Step.AwaitResponse) step = AfterSending(exchange, await sending);
-                    }
-
-                    while (step == Step.AwaitResponse)
-                    {
-                        var receiving = exchange.Upstream!.Input.ReceiveAsync();
-                        if (!receiving.IsCompleted && client.Output.UnflushedBytes > 0)
-                        {
-                            step = AfterFlush(exchange, await SendingToClient(exchange), Step.AwaitResponse);
-                            if (step != Step.AwaitResponse) break;
-                        }
-
-                        step = TakeResponseHead(exchange, await receiving);
-                    }
-
+                    if (step == Step.AwaitResponse) step = AfterSending(exchange, await Sending(exchange));
+                    while (step == Step.AwaitResponse) step = TakeResponseHead(exchange, await exchange.Upstream!.Input.ReceiveAsync());
                     if (step == Step.SendAgain) step = DropForAnotherTry(exchange);
                 }
 

@@ -147,23 +147,37 @@ public abstract class Connection : Deadline, IDuplexPipe
     }
 
     /// <summary>Closes now. The kernel still delivers what was flushed, unless input is unread: then it resets.</summary>
-    public void Close() => Close(reset: false);
+    public void Close()
+    {
+        if (IsClosed || Is(ConnectionState.Lingering)) return;
+        if (!Output.HasUnsent || Output.SendPromised())
+        {
+            CloseNow(reset: false);
+            return;
+        }
+
+        // The peer is owed an answer that the kernel has no room for yet.
+        CancelOnHangup = null;
+        Input.Close();
+        Linger();
+    }
 
     /// <summary>Closes with a reset, so that the peer cannot take what it has got for complete.</summary>
-    public void Abort() => Close(reset: true);
+    public void Abort() => CloseNow(reset: true);
 
     /// <summary>Sends FIN, discards input for a bounded while, then closes: so that a peer that is still sending gets to read the answer (RFC 9112, 9.6).</summary>
     public void CloseGracefully()
     {
         if ((_state & (ConnectionState.Closed | ConnectionState.Lingering)) != 0) return;
-        ShutdownOutput();
         CancelOnHangup = null;
         Input.Close();
-        Output.Close();
-        _state |= ConnectionState.Lingering | ConnectionState.Readable;
-        _lingerBytesLeft = LingerBytesMax;
-        SetDeadline(LingerMs);
-        Discard();
+        if (!Output.HasUnsent || Output.SendPromised())
+        {
+            ShutdownOutput();
+            Output.Close();
+        }
+
+        Linger();
     }
 
     /// <summary>What the backend has seen on the socket. Notes it; runs no code of the connection's owner.</summary>
@@ -204,7 +218,7 @@ public abstract class Connection : Deadline, IDuplexPipe
         _state |= ConnectionState.DeadlinePassed;
         if (ParkedIn is not null || Is(ConnectionState.Lingering))
         {
-            Close();
+            CloseNow(reset: false);
             return;
         }
 
@@ -244,7 +258,8 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>Gives the socket back to the system. Called once.</summary>
     private protected abstract void SocketClose(bool reset);
 
-    private void Close(bool reset)
+    /// <summary>Closes, whatever is still to be sent.</summary>
+    internal void CloseNow(bool reset)
     {
         if (IsClosed) return;
         _state |= ConnectionState.Closed;
@@ -256,6 +271,14 @@ public abstract class Connection : Deadline, IDuplexPipe
         CancelOnHangup = null;
         Input.Close();
         Output.Close();
+    }
+
+    private void Linger()
+    {
+        _state |= ConnectionState.Lingering | ConnectionState.Readable;
+        _lingerBytesLeft = LingerBytesMax;
+        SetDeadline(LingerMs);
+        Discard();
     }
 
     private void OnRareEvents(ConnectionEvents events)
@@ -272,7 +295,16 @@ public abstract class Connection : Deadline, IDuplexPipe
             _state |= ConnectionState.PeerGone;
         }
 
-        if ((events & Settles) != 0 && Output.IsWaiting && ParkedIn is null && !Is(ConnectionState.Lingering)) Loop.Enqueue(this, WriteReady);
+        if ((events & Settles) == 0 || ParkedIn is not null) return;
+        if (!Is(ConnectionState.Lingering))
+        {
+            if (Output.IsWaiting || Output.HasUnsent) Loop.Enqueue(this, WriteReady);
+        }
+        else if (Output.HasUnsent && Output.SendPromised())
+        {
+            ShutdownOutput();
+            if (PeerFinished) CloseNow(reset: false);
+        }
     }
 
     private void OnUnattended()
@@ -282,7 +314,7 @@ public abstract class Connection : Deadline, IDuplexPipe
             // Nobody asked for anything: the peer closes, or says what no request is waiting for.
             if (IsReadable) Close();
         }
-        else if (Is(ConnectionState.Lingering))
+        else if (Is(ConnectionState.Lingering) && !IsClosed)
         {
             Discard();
         }
@@ -324,7 +356,14 @@ public abstract class Connection : Deadline, IDuplexPipe
 
             _lingerBytesLeft -= received;
             if (received > 0 && _lingerBytesLeft > 0) continue;
-            Close();
+            if (received == 0 && Output.HasUnsent)
+            {
+                // Its side has ended; ours follows when the rest is sent, or at the deadline.
+                IsReadable = false;
+                return;
+            }
+
+            CloseNow(reset: false);
             return;
         }
     }

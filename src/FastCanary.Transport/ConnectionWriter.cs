@@ -15,6 +15,9 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     // A body this small is cheaper to copy behind its head than to send as a second vector.
     private const int CopyBytesMax = 2048;
 
+    // What is sent at the end of the pass is at most this much: a block of this size is always to be had.
+    private const int SoonBytesMax = 16 << 10;
+
     private readonly Connection _connection;
     private object? _waiter;
     private Block? _block;
@@ -22,10 +25,13 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     private ReadOnlyMemory<byte> _borrowed;
     private int _start;
     private int _end;
+    private int _flushed;
     private short _version;
     private WaitState _wait;
     private bool _cancelled;
     private bool _failed;
+    private bool _soon;
+    private bool _blocked;
 
     internal ConnectionWriter(Connection connection) => _connection = connection;
 
@@ -40,7 +46,7 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => _end - _start;
+    public override long UnflushedBytes => _end - _flushed;
 
     /// <summary>Bytes that the kernel has taken so far, in all.</summary>
     public long BytesSent { get; private set; }
@@ -49,6 +55,9 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     internal bool IsWaiting => _wait == WaitState.Waiting;
 
     internal bool IsSettled => _wait == WaitState.None;
+
+    /// <summary>Something was to be sent soon, and has not left yet: nobody waits for it.</summary>
+    internal bool HasUnsent => _flushed > _start && _wait == WaitState.None && !_failed;
 
     internal bool IsQuiet => _end == _start && _borrowed.IsEmpty && _pipe is null && !_failed && !_cancelled && _wait == WaitState.None;
 
@@ -78,8 +87,32 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     {
         _connection.Loop.AssertCurrent();
         Debug.Assert(_wait == WaitState.None, "one flush at a time");
+        _flushed = _end;
         if (!_cancelled && !TrySend()) _wait = WaitState.Waiting;
         return new FlushAwaitable(this);
+    }
+
+    /// <summary>
+    /// Sends what was written at the end of the loop's pass, together with what else is written until then: one call for answers that are ready
+    /// together, and fewer wake-ups of the peer. Nobody waits: a failure shows at the next send, or as the connection's end.
+    /// </summary>
+    /// <returns>False where that cannot be promised, because much is pending already or the connection is not established: <see cref="SendAsync()"/> does.</returns>
+    public bool TrySendSoon(ReadOnlySpan<byte> source)
+    {
+        Debug.Assert(_wait == WaitState.None, "one flush at a time");
+        if (_blocked || _cancelled || _failed || _connection.IsConnecting || source.Length > CopyBytesMax || _end - _start + source.Length > SoonBytesMax) return false;
+        if (!source.IsEmpty)
+        {
+            MakeRoom(source.Length);
+            source.CopyTo(_block!.Bytes.AsSpan(_end));
+            _end += source.Length;
+        }
+
+        _flushed = _end;
+        if (_soon) return true;
+        _soon = true;
+        _connection.Loop.SendSoon(_connection);
+        return true;
     }
 
     /// <summary>The same, with <paramref name="source"/> behind it.</summary>
@@ -170,10 +203,28 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
         return new FlushResult(cancelled, _failed);
     }
 
+    /// <summary>Called at the end of the pass: sends what was promised.</summary>
+    /// <returns>True when nothing is left to send, or it cannot be.</returns>
+    internal bool SendPromised()
+    {
+        _soon = false;
+        // Who waits for a flush has taken the promise over.
+        if (_wait != WaitState.None || _connection.IsClosed) return true;
+        _blocked = !TrySend();
+        return !_blocked;
+    }
+
     /// <summary>Called from the loop's ready queue: sends on and continues who waits.</summary>
     internal void Run()
     {
-        if (_wait == WaitState.None || (_wait == WaitState.Waiting && !TrySend())) return;
+        if (_wait == WaitState.None)
+        {
+            if (_blocked) SendPromised();
+            return;
+        }
+
+        if (_wait == WaitState.Waiting && !TrySend()) return;
+        _blocked = false;
         _wait = WaitState.None;
         var waiter = _waiter;
         _waiter = null;
@@ -219,6 +270,7 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
         }
 
         if (_block is not null) ReleaseBlock(_block);
+        _blocked = false;
         return _pipe is null || TryDrain(_pipe);
     }
 
@@ -259,6 +311,7 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
         }
 
         _block = target;
+        _flushed -= _start;
         _start = 0;
         _end = pending;
     }
@@ -266,7 +319,7 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
     private void ReleaseBlock(Block block)
     {
         _block = null;
-        _start = _end = 0;
+        _start = _end = _flushed = 0;
         _connection.Loop.ReturnBlock(block);
     }
 

@@ -18,6 +18,7 @@ public abstract class EventLoop : IDisposable
     private readonly Queue<Connection> _ready = new(256);
     private readonly Queue<Connection> _waitingForBlock = new();
     private readonly Queue<Listener> _accepting = new();
+    private readonly Queue<Connection> _sending = new(256);
     private Thread? _thread;
     private SlotEntry[] _slots = new SlotEntry[256];
     private int _freeSlot = -1;
@@ -71,7 +72,7 @@ public abstract class EventLoop : IDisposable
     internal int Pass { get; private set; }
 
     /// <summary>Something is ready to run, was posted, or is to stop: a pass must not wait.</summary>
-    internal bool HasWork => _ready.Count > 0 || _accepting.Count > 0 || Volatile.Read(ref _wakeRequested) != 0;
+    internal bool HasWork => _ready.Count > 0 || _accepting.Count > 0 || _sending.Count > 0 || Volatile.Read(ref _wakeRequested) != 0;
 
     /// <summary>The clock: monotonic milliseconds.</summary>
     private protected virtual long Clock => Environment.TickCount64;
@@ -194,6 +195,8 @@ public abstract class EventLoop : IDisposable
         connection.Ready |= what;
     }
 
+    internal void SendSoon(Connection connection) => _sending.Enqueue(connection);
+
     internal void AcceptLater(Listener listener) => _accepting.Enqueue(listener);
 
     internal void ReturnBlock(Block block)
@@ -232,6 +235,7 @@ public abstract class EventLoop : IDisposable
         // Behind all that was collected: what is new must not take a parked connection whose end or stray bytes are in this very batch.
         while (_accepting.TryDequeue(out var listener)) listener.Accept();
         for (var left = _ready.Count; left > 0; left--) _ready.Dequeue().Run();
+        while (_sending.TryDequeue(out var connection)) connection.Output.SendPromised();
         // Behind what has arrived: after a pause of the whole process, a response that is there is not late.
         Deadlines.Advance(NowMs);
         if (Volatile.Read(ref _wakeRequested) != 0) RunPosted();
@@ -336,7 +340,7 @@ public abstract class EventLoop : IDisposable
             {
                 switch (_slots[i].Source)
                 {
-                    case Connection connection: connection.Close(); break;
+                    case Connection connection: connection.CloseNow(reset: false); break;
                     case Listener listener: listener.Close(); break;
                 }
             }
