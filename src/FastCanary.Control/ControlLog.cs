@@ -28,6 +28,6 @@ internal static partial class ControlLog
     [LoggerMessage(7, LogLevel.Error, "a session failed by a bug of FastCanary's; please report it")]
     public static partial void Bug(ILogger log, Exception exception);
 
-    [LoggerMessage(8, LogLevel.Warning, "runtime.loops is read at start only: it takes effect with the next start")]
-    public static partial void RuntimeNotReloaded(ILogger log);
+    [LoggerMessage(8, LogLevel.Warning, "runtime.{Key} is read at start only: it takes effect with the next start")]
+    public static partial void RuntimeNotReloaded(ILogger log, string key);
 }

@@ -14,7 +14,7 @@ public sealed class ControlPlane : IDisposable
 {
     private readonly ILogger _log;
     private readonly DataPlane _data;
-    private readonly int _loops;
+    private readonly RuntimeConfig _runtime;
     private readonly ConfigReloader _reloader;
     private readonly Timer _watch;
     private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
@@ -26,9 +26,9 @@ public sealed class ControlPlane : IDisposable
     {
         _log = log;
         _snapshot = snapshot;
-        _loops = config.Runtime.Loops;
+        _runtime = config.Runtime;
         var descriptors = DescriptorLimit.Raise();
-        _data = new DataPlane(config.Runtime.Loops, TransportBackend.Auto);
+        _data = new DataPlane(_runtime.Loops, Backend(_runtime.Transport));
         try
         {
             _data.Apply(snapshot);
@@ -41,7 +41,7 @@ public sealed class ControlPlane : IDisposable
 
         _reloader = new ConfigReloader(() => ConfigLoader.Load(path, Environment.GetEnvironmentVariable), compiler, _data.Apply);
         _watch = new Timer(_ => Watch(), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, "epoll", _data.Loops, descriptors);
+        foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, _data.Transport, _data.Loops, descriptors);
     }
 
     /// <summary>The data plane that runs.</summary>
@@ -71,7 +71,9 @@ public sealed class ControlPlane : IDisposable
         {
             _snapshot = snapshot;
             ControlLog.Reloaded(_log, cause, Describe(snapshot));
-            if (result.Config!.Runtime.Loops != _loops) ControlLog.RuntimeNotReloaded(_log);
+            var runtime = result.Config!.Runtime;
+            if (runtime.Loops != _runtime.Loops) ControlLog.RuntimeNotReloaded(_log, "loops");
+            if (runtime.Transport != _runtime.Transport) ControlLog.RuntimeNotReloaded(_log, "transport");
         }
         else
         {
@@ -95,6 +97,13 @@ public sealed class ControlPlane : IDisposable
         _watch.Dispose();
         _data.Dispose();
     }
+
+    private static TransportBackend Backend(TransportChoice choice) => choice switch
+    {
+        TransportChoice.Epoll => TransportBackend.Epoll,
+        TransportChoice.Sockets => TransportBackend.Sockets,
+        _ => TransportBackend.Auto,
+    };
 
     private static string Describe(Snapshot snapshot) =>
         string.Join("; ", snapshot.Services.Select(service => $"{service.Name} {string.Join(" ", service.Versions.Select(version => $"{version.Name}={version.Weight}"))}"));

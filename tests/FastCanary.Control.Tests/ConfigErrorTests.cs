@@ -139,11 +139,24 @@ public class ConfigErrorTests
         Sample.AssertOnlyError($"{Sample.Listeners}{Sample.Services}    §{key}: ${{UNSET}}\n", $"services.s.{key}: \"{key}\" is not supported yet");
 
     [Theory]
-    [InlineData("transport: §sockets", "transport: \"sockets\" is not supported yet; expected auto or epoll")]
-    [InlineData("transport: §kqueue", "transport: expected auto or epoll, got \"kqueue\"")]
+    [InlineData("transport: §kqueue", "transport: expected auto, epoll or sockets, got \"kqueue\"")]
     [InlineData("loops: §-1", "loops: expected a whole number from 0 to 1024, got -1")]
     public void The_runtime_takes_what_there_is(string key, string error) =>
         Sample.AssertOnlyError($"{Sample.Listeners}{Sample.Services}runtime: {{ {key} }}\n", $"runtime.{error}");
+
+    [Theory]
+    [InlineData("auto", true, "")]
+    [InlineData("auto", false, "")]
+    [InlineData("epoll", true, "")]
+    [InlineData("epoll", false, "f.yaml:7:21: runtime.transport: \"epoll\" is there on Linux only; expected auto or sockets")]
+    [InlineData("sockets", true, "")]
+    [InlineData("sockets", false, "")]
+    public void The_transport_is_one_that_the_system_has(string transport, bool hasEpoll, string error)
+    {
+        var reader = new ConfigReader("f.yaml", Sample.NoEnvironment);
+        RuntimeSection.Transport(reader, new ScalarNode(new ConfigPosition(7, 21, "runtime.transport"), transport, quoted: false), hasEpoll);
+        Assert.Equal(error, string.Join('\n', reader.Errors));
+    }
 
     [Theory]
     [InlineData("§- address: 0.0.0.0:80", "listeners[0]: a listener needs \"service\" or \"routes\"")]
@@ -380,6 +393,6 @@ public class ConfigErrorTests
     public void A_long_value_is_shortened_in_its_error()
     {
         ConfigError error = Assert.Single(Sample.Parse($"{Sample.Listeners}{Sample.Services}runtime: {{ transport: {new string('x', 200)} }}").Errors);
-        Assert.Equal($"expected auto or epoll, got \"{new string('x', 60)}…\"", error.Message);
+        Assert.Equal($"expected auto, epoll or sockets, got \"{new string('x', 60)}…\"", error.Message);
     }
 }

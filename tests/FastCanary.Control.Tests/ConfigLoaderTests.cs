@@ -86,6 +86,13 @@ public class ConfigLoaderTests
         Assert.Equal((TransportChoice.Epoll, 3), (config.Runtime.Transport, config.Runtime.Loops));
     }
 
+    [Theory]
+    [InlineData("auto", TransportChoice.Auto)]
+    [InlineData("epoll", TransportChoice.Epoll)]
+    [InlineData("sockets", TransportChoice.Sockets)]
+    public void The_transport_is_chosen(string word, TransportChoice choice) =>
+        Assert.Equal(choice, Sample.Config($"{Sample.Listeners}{Sample.Services}runtime: {{ transport: {word} }}").Runtime.Transport);
+
     [Fact]
     public void A_request_line_left_out_is_bounded_by_a_smaller_head()
     {

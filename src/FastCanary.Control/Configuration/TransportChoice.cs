@@ -8,4 +8,7 @@ public enum TransportChoice : byte
 
     /// <summary>The project's own loops on Linux's epoll.</summary>
     Epoll,
+
+    /// <summary>.NET's sockets, for other systems.</summary>
+    Sockets,
 }

@@ -134,24 +134,18 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     }
 
     /// <summary>One of a few words.</summary>
-    public T? Choice<T>(ConfigNode node, params ReadOnlySpan<(string Word, T? Value)> choices)
+    public T? Choice<T>(ConfigNode node, params ReadOnlySpan<(string Word, T Value)> choices)
         where T : struct
     {
-        string expected = "";
-        foreach ((string word, T? value) in choices)
-        {
-            if (value is not null)
-                expected += expected.Length == 0 ? word : $" or {word}";
-        }
+        string expected = choices[0].Word;
+        for (int i = 1; i < choices.Length; i++)
+            expected += (i == choices.Length - 1 ? " or " : ", ") + choices[i].Word;
         if (Scalar(node, ScalarKind.Text, expected) is not { } scalar)
             return null;
-        foreach ((string word, T? value) in choices)
+        foreach ((string word, T value) in choices)
         {
-            if (word != scalar.Text)
-                continue;
-            if (value is null)
-                Error(node.Position, $"{ScalarNode.Quote(word)} is not supported yet; expected {expected}");
-            return value;
+            if (word == scalar.Text)
+                return value;
         }
         Error(node.Position, $"expected {expected}, got {scalar.Got}");
         return null;
