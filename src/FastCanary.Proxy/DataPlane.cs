@@ -162,7 +162,7 @@ public sealed class DataPlane : IDisposable
         {
             var listener = worker.Loop.Listen(open.Model.BindTo, open.Limit, connection =>
             {
-                if (open.Model.Protocol == ListenerProtocol.Http) _ = new Session(worker, connection, connection.AcceptedFrom!, open.Model).RunAsync();
+                if (open.Model.Protocol == ListenerProtocol.Http) _ = new Session(worker, connection, open.Model).RunAsync();
                 else _ = new TcpSession(worker, connection, open.Model).RunAsync();
             });
             open.PerLoop.Add((worker, listener));

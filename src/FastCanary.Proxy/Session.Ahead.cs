@@ -11,16 +11,17 @@ internal sealed partial class Session
     // How many requests of one client are under way at most: that many upstream connections it can hold.
     private const int UnderWayMax = 16;
 
-    private Exchange? _ahead;
-    private Exchange? _lastAhead;
+    // Behind the current exchange, or instead of it between two, by Next.
+    private bool IsLast => _exchange?.Next is null;
 
     /// <summary>A drain ends the connection, but not before what was sent ahead is answered.</summary>
-    private bool EndsForDrain => listener.IsDraining && _ahead is null;
+    private bool EndsForDrain => IsDraining && IsLast;
 
     /// <summary>Sends the requests that lie behind the current one in the client's buffer.</summary>
     private void SendAhead(Exchange current)
     {
         if (!MayShare(current.Request)) return;
+        var last = current;
         var offset = current.RequestUsed;
         for (var underWay = 1; underWay < UnderWayMax && offset < client.Input.BufferedLength; underWay++)
         {
@@ -37,37 +38,31 @@ internal sealed partial class Session
             BeginSending(exchange);
             _ = Sending(exchange);
             exchange.SentAhead = true;
-            if (_lastAhead is null) _ahead = exchange;
-            else _lastAhead.Next = exchange;
-            _lastAhead = exchange;
+            last.Next = exchange;
+            last = exchange;
             offset += exchange.RequestUsed;
             if (!exchange.Request.KeepAlive) return;
         }
     }
 
-    /// <summary>The next request that was sent ahead, whose turn has come; null where there is none.</summary>
-    private Exchange? TakeAhead()
+    /// <summary>Gives the current exchange back; the next one that was sent ahead takes its place, if there is one.</summary>
+    private void TurnToNext()
     {
-        if (_ahead is not { } exchange) return null;
-        _ahead = exchange.Next;
-        if (_ahead is null) _lastAhead = null;
-        exchange.Next = null;
-        exchange.RequestOffset = 0;
-        client.IsIdle = false;
-        return _exchange = exchange;
+        var ended = _exchange!;
+        _exchange = ended.Next;
+        if (_exchange is { } next) next.RequestOffset = 0;
+        worker.Return(ended);
     }
 
-    /// <summary>The connection ends before their turn: nobody is left to answer.</summary>
-    private void DropAhead()
+    /// <summary>The connection has ended: gives back its exchange, and those before whose turn it ended.</summary>
+    private void DropExchanges()
     {
-        while (TakeAhead() is { } exchange)
+        while (_exchange is { } exchange)
         {
-            worker.Outcomes[(int)ExchangeOutcome.ClientGone]++;
+            if (exchange.SentAhead) worker.Outcomes[(int)ExchangeOutcome.ClientGone]++;
             CloseUpstream(exchange);
-            worker.Return(exchange);
+            TurnToNext();
         }
-
-        _exchange = null;
     }
 
     private static bool MayShare(RequestHead request) =>

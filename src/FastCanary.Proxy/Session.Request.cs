@@ -12,6 +12,8 @@ internal sealed partial class Session
     private bool _closesGracefully;
     private bool _headDeadline;
 
+    private bool IsDraining => client.AcceptedFrom!.IsDraining;
+
     private void BeginConnection() => client.SetDeadline(CurrentModel().RequestHeadTimeoutMs);
 
     /// <summary>The listener as the live snapshot has it; the last one known where a reload has just removed it.</summary>
@@ -24,7 +26,7 @@ internal sealed partial class Session
         if (read.IsCanceled)
         {
             if (client.DeadlinePassed) return _exchange is { Request.HasStarted: true } late ? AnswerTimeout(late) : Step.Close;
-            if (listener.IsDraining && input.IsEmpty) return Step.Close;
+            if (IsDraining && input.IsEmpty) return Step.Close;
         }
 
         if (input.IsEmpty) return read.IsCompleted ? Step.Close : Step.NeedMore;

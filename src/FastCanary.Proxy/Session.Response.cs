@@ -229,9 +229,9 @@ internal sealed partial class Session
         }
 
         ReleaseRequest(exchange);
-        if (_ahead is null) client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
-        _exchange = null;
-        worker.Return(exchange);
+        if (IsLast) client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
+        else client.ClearDeadline();
+        TurnToNext();
         return true;
     }
 
@@ -261,7 +261,7 @@ internal sealed partial class Session
         client.CloseGracefully();
     }
 
-    private Tunnel BeginTunnel(Exchange exchange)
+    private void BeginTunnel(Exchange exchange)
     {
         exchange.Outcome = ExchangeOutcome.Tunnelled;
         worker.Outcomes[(int)exchange.Outcome]++;
@@ -269,6 +269,5 @@ internal sealed partial class Session
         client.SetDeadline(exchange.Service!.TunnelTimeoutMs);
         exchange.Upstream!.ClearDeadline();
         ReleaseRequest(exchange);
-        return new Tunnel(client, exchange.Upstream, exchange.Service.TunnelTimeoutMs);
     }
 }

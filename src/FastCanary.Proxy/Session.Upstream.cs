@@ -129,7 +129,7 @@ internal sealed partial class Session
 
         if (exchange.RequestBody.IsDone)
         {
-            if (client.Input.BufferedLength > exchange.RequestUsed && _ahead is null) SendAhead(exchange);
+            if (client.Input.BufferedLength > exchange.RequestUsed && IsLast) SendAhead(exchange);
             return WatchClient(exchange);
         }
 
@@ -243,7 +243,9 @@ internal sealed partial class Session
 
     private static Step DropForAnotherTry(Exchange exchange)
     {
-        CloseUpstream(exchange);
+        // Not an orderly close, which would still send what was promised: the request would be sent twice.
+        exchange.Upstream!.Abort();
+        exchange.Upstream = null;
         exchange.SentAgain = true;
         return Step.Forward;
     }

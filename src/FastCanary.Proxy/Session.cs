@@ -12,7 +12,7 @@ namespace FastCanary.Proxy;
 /// it waits twice: for the request, and for the response's head. A request's bytes stay in the client's buffer until the response begins, so
 /// that the request can be sent again where that is allowed.
 /// </remarks>
-internal sealed partial class Session(Worker worker, Connection client, Listener listener, ListenerModel opened)
+internal sealed partial class Session(Worker worker, Connection client, ListenerModel opened)
 {
     private Exchange? _exchange;
 
@@ -25,7 +25,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
             while (true)
             {
                 var step = Step.Forward;
-                if (TakeAhead() is null)
+                if (_exchange is null)
                 {
                     do
                     {
@@ -68,9 +68,9 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
 
                 if (step == Step.Tunnel)
                 {
-                    var tunnel = BeginTunnel(exchange);
+                    BeginTunnel(exchange);
                     var flushed = await client.Output.SendAsync();
-                    if (!flushed.IsCompleted && !flushed.IsCanceled) await tunnel.RunAsync();
+                    if (!flushed.IsCompleted && !flushed.IsCanceled) await new Tunnel(client, exchange.Upstream!, exchange.Service!.TunnelTimeoutMs).RunAsync();
                     return;
                 }
 
@@ -85,19 +85,13 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
             worker.ReportBug(e);
             // What the exchange refers to may still be in use by its upload: it is not given back.
             _exchange?.Upstream?.Abort();
-            _exchange = null;
+            _exchange = _exchange?.Next;
             client.Abort();
         }
         finally
         {
             worker.Sessions--;
-            if (_exchange is { } exchange)
-            {
-                exchange.Upstream?.Close();
-                worker.Return(exchange);
-            }
-
-            DropAhead();
+            DropExchanges();
             if (!_closesGracefully) client.Close();
         }
     }

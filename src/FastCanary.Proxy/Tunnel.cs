@@ -10,7 +10,7 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
 {
     private bool _broken;
 
-    public async Task RunAsync()
+    public async ValueTask RunAsync()
     {
         Rearm();
         var up = PumpAsync(client, upstream);

@@ -88,13 +88,11 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>Bodies can be relayed through a <see cref="KernelPipe"/>.</summary>
     public virtual bool CanSplice => false;
 
+    /// <summary>Its place in a list of idle connections; null where it was never parked: a client's never is.</summary>
+    internal IdleConnections.Place? Place { get; set; }
+
     /// <summary>Where this connection is parked; null while somebody uses it.</summary>
-    internal IdleConnections? ParkedIn { get; set; }
-
-    /// <summary>Neighbours in the list of <see cref="ParkedIn"/>.</summary>
-    internal Connection? ParkedNewer { get; set; }
-
-    internal Connection? ParkedOlder { get; set; }
+    internal IdleConnections? ParkedIn => Place?.List;
 
     /// <summary>Its place in the loop's table.</summary>
     internal int Slot { get; set; }

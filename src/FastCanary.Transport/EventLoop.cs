@@ -14,13 +14,17 @@ public abstract class EventLoop : IDisposable
     // Kept for the next body; what is beyond goes back to the system.
     private const int FreePipesMax = 32;
 
+    private const int SlotBits = 9;
+    private const int SlotsPerPiece = 1 << SlotBits;
+
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Queue<Connection> _ready = new(256);
     private readonly Queue<Connection> _waitingForBlock = new();
     private readonly Queue<Listener> _accepting = new();
     private readonly Queue<Connection> _sending = new(256);
     private Thread? _thread;
-    private SlotEntry[] _slots = new SlotEntry[256];
+    // In pieces, so that growing copies nothing and leaves no large array behind.
+    private SlotEntry[][] _slots = [new SlotEntry[SlotsPerPiece]];
     private int _freeSlot = -1;
     private int _slotCount = 1;
     private KernelPipe? _freePipe;
@@ -140,7 +144,7 @@ public abstract class EventLoop : IDisposable
         AssertCurrent();
         for (var i = 0; i < _slotCount; i++)
         {
-            if (_slots[i].Source is Connection { IsIdle: true } connection && connection.AcceptedFrom == listener) connection.Input.CancelPendingRead();
+            if (At(i).Source is Connection { IsIdle: true } connection && connection.AcceptedFrom == listener) connection.Input.CancelPendingRead();
         }
     }
 
@@ -267,21 +271,21 @@ public abstract class EventLoop : IDisposable
         if (_freeSlot >= 0)
         {
             index = _freeSlot;
-            _freeSlot = _slots[index].NextFree;
+            _freeSlot = At(index).NextFree;
         }
         else
         {
-            if (_slotCount == _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
+            if (_slotCount == _slots.Length * SlotsPerPiece) _slots = [.. _slots, new SlotEntry[SlotsPerPiece]];
             index = _slotCount++;
         }
 
-        _slots[index].Source = source;
+        At(index).Source = source;
         return index;
     }
 
     private protected void RemoveSlot(int index)
     {
-        ref var slot = ref _slots[index];
+        ref var slot = ref At(index);
         slot.Source = null;
         slot.Generation++;
         slot.NextFree = _freeSlot;
@@ -289,14 +293,16 @@ public abstract class EventLoop : IDisposable
     }
 
     /// <summary>What an event names: slot and generation, never the bare descriptor.</summary>
-    private protected ulong EventKey(int slot) => ((ulong)_slots[slot].Generation << 32) | (uint)slot;
+    private protected ulong EventKey(int slot) => ((ulong)At(slot).Generation << 32) | (uint)slot;
 
     /// <summary>Who the event is about; null where it is stale: its source is gone, though another may be in its place.</summary>
     private protected object? Find(ulong eventKey)
     {
-        ref var slot = ref _slots[(int)(uint)eventKey];
+        ref var slot = ref At((int)(uint)eventKey);
         return slot.Generation == (uint)(eventKey >> 32) ? slot.Source : null;
     }
+
+    private ref SlotEntry At(int slot) => ref _slots[slot >> SlotBits][slot & (SlotsPerPiece - 1)];
 
     private void Run()
     {
@@ -338,7 +344,7 @@ public abstract class EventLoop : IDisposable
         {
             for (var i = 0; i < _slotCount; i++)
             {
-                switch (_slots[i].Source)
+                switch (At(i).Source)
                 {
                     case Connection connection: connection.CloseNow(reset: false); break;
                     case Listener listener: listener.Close(); break;

@@ -8,8 +8,8 @@ namespace FastCanary.Transport;
 /// </summary>
 public sealed class IdleConnections(int countMax)
 {
-    private Connection? _newest;
-    private Connection? _oldest;
+    private Place? _newest;
+    private Place? _oldest;
 
     /// <summary>Connections that are parked now.</summary>
     public int Count { get; private set; }
@@ -17,11 +17,10 @@ public sealed class IdleConnections(int countMax)
     /// <summary>The connection that was parked last, or null where there is none.</summary>
     public Connection? TryTake()
     {
-        var connection = _newest;
-        if (connection is null) return null;
-        Remove(connection);
-        connection.ClearDeadline();
-        return connection;
+        if (_newest is not { } place) return null;
+        Remove(place.Connection);
+        place.Connection.ClearDeadline();
+        return place.Connection;
     }
 
     /// <summary>Takes over a connection that nobody uses any more; closes it if anything waits on it. The oldest makes room where the bound is reached.</summary>
@@ -36,12 +35,13 @@ public sealed class IdleConnections(int countMax)
             return;
         }
 
-        if (Count == countMax) _oldest!.Close();
-        connection.ParkedIn = this;
-        connection.ParkedOlder = _newest;
-        if (_newest is { } newest) newest.ParkedNewer = connection;
-        else _oldest = connection;
-        _newest = connection;
+        if (Count == countMax) _oldest!.Connection.Close();
+        var place = connection.Place ??= new Place(connection);
+        place.List = this;
+        place.Older = _newest;
+        if (_newest is { } newest) newest.Newer = place;
+        else _oldest = place;
+        _newest = place;
         Count++;
         connection.SetDeadline(idleTimeoutMs);
     }
@@ -49,18 +49,32 @@ public sealed class IdleConnections(int countMax)
     /// <summary>Closes every parked connection.</summary>
     public void CloseAll()
     {
-        while (_newest is { } connection) connection.Close();
+        while (_newest is { } place) place.Connection.Close();
     }
 
     internal void Remove(Connection connection)
     {
         Debug.Assert(connection.ParkedIn == this, "removed from where it is parked");
-        if (connection.ParkedNewer is { } newer) newer.ParkedOlder = connection.ParkedOlder;
-        else _newest = connection.ParkedOlder;
-        if (connection.ParkedOlder is { } older) older.ParkedNewer = connection.ParkedNewer;
-        else _oldest = connection.ParkedNewer;
-        connection.ParkedIn = null;
-        connection.ParkedNewer = connection.ParkedOlder = null;
+        var place = connection.Place!;
+        if (place.Newer is { } newer) newer.Older = place.Older;
+        else _newest = place.Older;
+        if (place.Older is { } older) older.Newer = place.Newer;
+        else _oldest = place.Newer;
+        place.List = null;
+        place.Newer = place.Older = null;
         Count--;
+    }
+
+    /// <summary>A connection's place between its neighbours; made when it is parked for the first time, and kept.</summary>
+    internal sealed class Place(Connection connection)
+    {
+        public Connection Connection { get; } = connection;
+
+        /// <summary>Null while the connection is in use.</summary>
+        public IdleConnections? List { get; set; }
+
+        public Place? Newer { get; set; }
+
+        public Place? Older { get; set; }
     }
 }
