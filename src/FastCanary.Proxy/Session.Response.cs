@@ -90,7 +90,11 @@ internal sealed partial class Session
     }
 
     /// <returns>False where there is no pipe to be had: then the body is copied.</returns>
-    private bool TryBeginSplice(Exchange exchange) => (exchange.ResponsePipe ??= worker.Loop.TryRentPipe()) is not null;
+    private bool TryBeginSplice(Exchange exchange)
+    {
+        exchange.Upstream!.Input.ExpectSmall();
+        return (exchange.ResponsePipe ??= worker.Loop.TryRentPipe()) is not null;
+    }
 
     private static ReceiveAwaitable Filling(Exchange exchange) =>
         exchange.Upstream!.Input.FillAsync(exchange.ResponsePipe!, exchange.ResponseBody.OpaqueBytes);
@@ -218,6 +222,8 @@ internal sealed partial class Session
         {
             // Close-delimited, a plain end would look complete.
             if (exchange is { ResponseStarted: true, ClientFraming: BodyFraming.UntilClose }) client.Abort();
+            // A close over unread requests would reset away complete answers to earlier ones.
+            else if (exchange.Outcome is ExchangeOutcome.ResponseTruncated or ExchangeOutcome.ResponseMalformed) CloseClient(gracefully: client.HasInput);
             return false;
         }
 

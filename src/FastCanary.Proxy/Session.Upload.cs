@@ -54,8 +54,12 @@ internal sealed partial class Session
         EndUpload(exchange, state);
     }
 
-    private bool MaySpliceUpload(Exchange exchange) =>
-        client.Input.BufferedLength == 0 && MaySplice(exchange.RequestBody, exchange.UploadPipe, exchange) && (exchange.UploadPipe ??= worker.Loop.TryRentPipe()) is not null;
+    private bool MaySpliceUpload(Exchange exchange)
+    {
+        if (client.Input.BufferedLength > 0 || !MaySplice(exchange.RequestBody, exchange.UploadPipe, exchange)) return false;
+        client.Input.ExpectSmall();
+        return (exchange.UploadPipe ??= worker.Loop.TryRentPipe()) is not null;
+    }
 
     private UploadState TakeUploadSpliced(Exchange exchange, Received read)
     {

@@ -243,9 +243,7 @@ internal sealed partial class Session
 
     private static Step DropForAnotherTry(Exchange exchange)
     {
-        // Not an orderly close, which would still send what was promised: the request would be sent twice.
-        exchange.Upstream!.Abort();
-        exchange.Upstream = null;
+        CloseUpstream(exchange);
         exchange.SentAgain = true;
         return Step.Forward;
     }
@@ -274,7 +272,8 @@ internal sealed partial class Session
 
     private static void CloseUpstream(Exchange exchange)
     {
-        exchange.Upstream?.Close();
+        // Without what was promised but not sent yet: nobody wants that request's answer, or it is sent again elsewhere.
+        exchange.Upstream?.Drop();
         exchange.Upstream = null;
     }
 

@@ -160,6 +160,9 @@ public abstract class Connection : Deadline, IDuplexPipe
         Linger();
     }
 
+    /// <summary>Closes now, without what was to be sent soon and was not sent yet.</summary>
+    public void Drop() => CloseNow(reset: false);
+
     /// <summary>Closes with a reset, so that the peer cannot take what it has got for complete.</summary>
     public void Abort() => CloseNow(reset: true);
 

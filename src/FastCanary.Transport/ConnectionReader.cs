@@ -79,6 +79,9 @@ public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>
         return new ReceiveAwaitable(this);
     }
 
+    /// <summary>The bulk of a body will not come through here: the next block is a small one again.</summary>
+    public void ExpectSmall() => _sizeClass = 0;
+
     /// <summary>Gives bytes back to the loop; the next receive completes at once with the rest, if there is any.</summary>
     /// <param name="consumed">At most <see cref="BufferedLength"/>.</param>
     public void Advance(int consumed)

@@ -248,8 +248,7 @@ internal sealed class ClientScript
         if (IsDone) return;
         IsDone = true;
         _peer.Close();
-        // A response that breaks off ends the connection at once, and with it what is still under way of the answers before it.
-        var stillGood = _run.Profile.IsGentle && _manners.IsGood && (_manners.Depth == 1 || !_plans.Exists(static plan => plan.AnswerBreaks));
+        var stillGood = _run.Profile.IsGentle && _manners.IsGood;
         foreach (var plan in _plans)
         {
             stillGood = stillGood && plan is { Malformation: Malformation.None, OriginIsGood: true };
