@@ -20,6 +20,9 @@ internal sealed class Exchange
     /// <summary>Its request was sent before its turn had come: its response is waited for, in order.</summary>
     public bool SentAhead { get; set; }
 
+    /// <summary>It takes one of the places that the loop has for requests sent ahead.</summary>
+    public bool CountsAsAhead { get; set; }
+
     public ExchangeOutcome Outcome { get; set; }
 
     /// <summary>The request has left the client's buffer: it cannot be sent again.</summary>
@@ -126,7 +129,7 @@ internal sealed class Exchange
         BorrowedBody = default;
         UploadPiece = Piece = default;
         RequestOffset = RequestUsed = ResponseUsed = ResponseLeftover = UploadLeftover = UploadConsumed = 0;
-        SentAhead = RequestReleased = HalfClosedGrace = FlushWaits = false;
+        SentAhead = CountsAsAhead = RequestReleased = HalfClosedGrace = FlushWaits = false;
         ClientFraming = BodyFraming.None;
         UpstreamReused = SentAgain = ResponseStarted = AddsChunks = AnyChunkSent = ClientCloses = AwaitsContinue = false;
         InterimCount = 0;

@@ -11,6 +11,9 @@ internal sealed partial class Session
     // How many requests of one client are under way at most: that many upstream connections it can hold.
     private const int UnderWayMax = 16;
 
+    // And of all clients of a loop together, beyond the first of each: more upstream connections than this are no longer in cache, and cost a request half as much again.
+    private const int AheadMax = 128;
+
     // Behind the current exchange, or instead of it between two, by Next.
     private bool IsLast => _exchange?.Next is null;
 
@@ -23,7 +26,7 @@ internal sealed partial class Session
         if (!MayShare(current.Request)) return;
         var last = current;
         var offset = current.RequestUsed;
-        for (var underWay = 1; underWay < UnderWayMax && offset < client.Input.BufferedLength; underWay++)
+        for (var underWay = 1; underWay < UnderWayMax && worker.Ahead < AheadMax && offset < client.Input.BufferedLength; underWay++)
         {
             var exchange = BeginExchange();
             exchange.RequestOffset = offset;
@@ -37,7 +40,8 @@ internal sealed partial class Session
             Choose(exchange, service);
             BeginSending(exchange);
             _ = Sending(exchange);
-            exchange.SentAhead = true;
+            exchange.SentAhead = exchange.CountsAsAhead = true;
+            worker.Ahead++;
             last.Next = exchange;
             last = exchange;
             offset += exchange.RequestUsed;
@@ -49,6 +53,7 @@ internal sealed partial class Session
     private void TurnToNext()
     {
         var ended = _exchange!;
+        if (ended.CountsAsAhead) worker.Ahead--;
         _exchange = ended.Next;
         if (_exchange is { } next) next.RequestOffset = 0;
         worker.Return(ended);

@@ -85,6 +85,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
             worker.ReportBug(e);
             // What the exchange refers to may still be in use by its upload: it is not given back.
             _exchange?.Upstream?.Abort();
+            if (_exchange is { CountsAsAhead: true }) worker.Ahead--;
             _exchange = _exchange?.Next;
             client.Abort();
         }

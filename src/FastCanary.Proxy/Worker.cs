@@ -28,6 +28,9 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     /// <summary>Exchanges that ended, by <see cref="ExchangeOutcome"/>.</summary>
     public long[] Outcomes { get; } = new long[(int)ExchangeOutcome.InternalError + 1];
 
+    /// <summary>Exchanges under way whose requests were sent ahead of their turn.</summary>
+    public int Ahead { get; set; }
+
     /// <summary>Sessions that are open.</summary>
     public int Sessions { get; set; }
 
