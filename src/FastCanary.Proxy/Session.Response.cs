@@ -223,7 +223,7 @@ internal sealed partial class Session
             // Close-delimited, a plain end would look complete.
             if (exchange is { ResponseStarted: true, ClientFraming: BodyFraming.UntilClose }) client.Abort();
             // A close over unread requests would reset away complete answers to earlier ones.
-            else if (exchange.Outcome is ExchangeOutcome.ResponseTruncated or ExchangeOutcome.ResponseMalformed) CloseClient(gracefully: client.HasInput);
+            else if (exchange.Outcome is ExchangeOutcome.ResponseTruncated or ExchangeOutcome.ResponseMalformed) CloseClient(gracefully: exchange.Request.KeepAlive || client.HasInput);
             return false;
         }
 

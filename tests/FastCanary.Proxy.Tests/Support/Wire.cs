@@ -93,6 +93,16 @@ public sealed class Wire : IDisposable
         return bytes.ToArray();
     }
 
+    /// <summary>What is at hand, or else the next bytes to arrive; 0 at the end.</summary>
+    public int ReadSome(Span<byte> to)
+    {
+        if (_end == _start && !Fill()) return 0;
+        var taken = Math.Min(to.Length, _end - _start);
+        _buffer.AsSpan(_start, taken).CopyTo(to);
+        _start += taken;
+        return taken;
+    }
+
     public byte[] ReadToEnd() => Read(long.MaxValue);
 
     public string ReadText(int count) => Encoding.Latin1.GetString(Read(count));
