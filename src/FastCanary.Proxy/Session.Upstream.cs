@@ -38,7 +38,7 @@ internal sealed partial class Session
         return TakeBodyInHand(exchange, upstream.Output);
     }
 
-    private static FlushAwaitable Sending(Exchange exchange)
+    private FlushAwaitable Sending(Exchange exchange)
     {
         var output = exchange.Upstream!.Output;
         if (exchange.SentAhead)
@@ -47,7 +47,24 @@ internal sealed partial class Session
             return output.SentAsync();
         }
 
+        if (TryFillBeforeSending(exchange)) return output.DrainAsync(exchange.UploadPipe!);
         return exchange.RequestBody.IsDone && output.TrySendSoon(exchange.BorrowedBody.Span) ? output.SentAsync() : output.SendAsync(exchange.BorrowedBody);
+    }
+
+    /// <summary>A large body of which more has arrived already leaves together with its head: one packet less, and often no upload at all.</summary>
+    private bool TryFillBeforeSending(Exchange exchange)
+    {
+        if (exchange.RequestBody.Framing != BodyFraming.Length || !exchange.UpstreamReused || exchange.Request.ExpectsContinue || !client.HasInput) return false;
+        if (client.Input.BufferedLength > exchange.RequestUsed || exchange.BorrowedBody.Length > BodyWithHeadBytesMax || !MaySplice(exchange.RequestBody, null, exchange)) return false;
+        // Their order is kept: what is in hand comes before what is in the kernel.
+        exchange.Upstream!.Output.Write(exchange.BorrowedBody.Span);
+        exchange.BorrowedBody = default;
+        ReleaseRequest(exchange);
+        client.Input.ExpectSmall();
+        exchange.UploadPipe ??= worker.Loop.TryRentPipe();
+        if (exchange.UploadPipe is not { } pipe || !client.Input.TryFill(pipe, exchange.RequestBody.OpaqueBytes)) return false;
+        exchange.RequestBody.TakeOpaque(pipe.Length);
+        return true;
     }
 
     private static void ResetResponse(Exchange exchange)

@@ -186,7 +186,8 @@ public abstract class Connection : Deadline, IDuplexPipe
     {
         const ConnectionEvents Ended = ConnectionEvents.Finished | ConnectionEvents.Hangup;
         if ((events & (ConnectionEvents.Readable | Ended | ConnectionEvents.Error)) != 0) _state |= ConnectionState.Readable;
-        if ((events & (Ended | ConnectionEvents.Error | ConnectionEvents.Writable)) != 0) OnRareEvents(events);
+        // There nearly always is room for output: told with every event, it matters to few.
+        if ((events & (Ended | ConnectionEvents.Error)) != 0 || (_state & (ConnectionState.Connecting | ConnectionState.OutputBlocked)) != 0) OnRareEvents(events);
         if ((_state & (ConnectionState.Lingering | ConnectionState.PeerFinished | ConnectionState.PeerGone)) != 0 || ParkedIn is not null) OnUnattended();
         else if (Input.IsWaiting && IsReadable) Loop.Enqueue(this, ReadReady);
     }
@@ -245,6 +246,19 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>Sends from the pipe what the kernel takes; the result is <see cref="Send"/>'s.</summary>
     internal virtual int SpliceOut(KernelPipe pipe) => throw new NotSupportedException();
 
+    /// <summary>The socket took less than it was given: the backend reports when there is room again.</summary>
+    internal void BlockOutput()
+    {
+        _state |= ConnectionState.OutputBlocked;
+        SocketWatchOutput();
+    }
+
+    /// <summary>From now on, room for output is told.</summary>
+    private protected virtual void SocketWatchOutput()
+    {
+        // A backend that tells always has nothing to do.
+    }
+
     /// <summary>Receives and throws away; the result is <see cref="Receive"/>'s.</summary>
     private protected abstract int SocketDiscard();
 
@@ -297,6 +311,7 @@ public abstract class Connection : Deadline, IDuplexPipe
         }
 
         if ((events & Settles) == 0 || ParkedIn is not null) return;
+        _state &= ~ConnectionState.OutputBlocked;
         if (!Is(ConnectionState.Lingering))
         {
             if (Output.IsWaiting || Output.HasUnsent) Loop.Enqueue(this, WriteReady);
@@ -388,5 +403,6 @@ public abstract class Connection : Deadline, IDuplexPipe
         Idle = 1 << 8,
         DeadlinePassed = 1 << 9,
         WaitsForBlock = 1 << 10,
+        OutputBlocked = 1 << 11,
     }
 }

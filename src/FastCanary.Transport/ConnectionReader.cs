@@ -79,6 +79,16 @@ public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>
         return new ReceiveAwaitable(this);
     }
 
+    /// <summary>The same, with what is there now: nobody waits.</summary>
+    /// <returns>True when something went into the pipe.</returns>
+    public bool TryFill(KernelPipe pipe, long bytesMax)
+    {
+        Debug.Assert(_block is null && pipe.Length == 0 && _wait == WaitState.None, "bytes pass in order");
+        if (HasResult || !_connection.IsReadable) return false;
+        pipe.Wanted = (int)Math.Min(bytesMax, pipe.Capacity);
+        return TryFill(pipe) && pipe.Length > 0;
+    }
+
     /// <summary>The bulk of a body will not come through here: the next block is a small one again.</summary>
     public void ExpectSmall() => _sizeClass = 0;
 

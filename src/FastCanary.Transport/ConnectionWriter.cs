@@ -262,7 +262,7 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
         {
             var gathered = _end > _start ? _block!.Span(_start, _end - _start) : default;
             var sent = _connection.Send(gathered, _borrowed.Span, more: _pipe is not null);
-            if (sent < 0) return sent != Transfer.WouldBlock && Fail();
+            if (sent < 0) return Refused(sent);
             BytesSent += sent;
             var fromBlock = Math.Min(sent, gathered.Length);
             _start += fromBlock;
@@ -279,13 +279,20 @@ public sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResult>
         while (pipe.Length > 0)
         {
             var moved = _connection.SpliceOut(pipe);
-            if (moved < 0) return moved != Transfer.WouldBlock && Fail();
+            if (moved < 0) return Refused(moved);
             BytesSent += moved;
             pipe.Length -= moved;
         }
 
         _pipe = null;
         return true;
+    }
+
+    private bool Refused(int result)
+    {
+        if (result != Transfer.WouldBlock) return Fail();
+        _connection.BlockOutput();
+        return false;
     }
 
     private bool Fail()

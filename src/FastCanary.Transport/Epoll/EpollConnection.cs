@@ -5,6 +5,8 @@ internal sealed unsafe class EpollConnection(EpollLoop loop, int descriptor, in 
 {
     private const int DiscardBytes = 1 << 20;
 
+    private bool _watchesOutput = listener is null;
+
     public override bool CanSplice => true;
 
     public int Descriptor { get; private set; } = descriptor;
@@ -84,6 +86,13 @@ internal sealed unsafe class EpollConnection(EpollLoop loop, int descriptor, in 
         if (error == 0) return true;
         Fail(Errno.ToFailure(error));
         return false;
+    }
+
+    private protected override void SocketWatchOutput()
+    {
+        if (_watchesOutput) return;
+        _watchesOutput = true;
+        ((EpollLoop)Loop).WatchOutput(this);
     }
 
     private protected override void SocketShutdown() => _ = Libc.Shutdown(Descriptor, Libc.ShutdownWrite);

@@ -10,7 +10,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     private const int EventsPerPass = 512;
     private const int WakeSlot = 0;
     private const int ListenBacklog = 65535;
-    private const int ConnectionEventMask = Libc.EpollIn | Libc.EpollOut | Libc.EpollReadHangup | unchecked((int)Libc.EpollEdge);
+    private const int InputMask = Libc.EpollIn | Libc.EpollReadHangup | unchecked((int)Libc.EpollEdge);
 
     // epoll_event is packed on x64 and x86 alone.
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
@@ -74,7 +74,7 @@ internal sealed unsafe class EpollLoop : EventLoop
             if (errno != Errno.InProgress) connection.Fail(Errno.ToFailure(errno));
         }
 
-        Control(Libc.EpollAdd, descriptor, EventKey(connection.Slot), ConnectionEventMask);
+        Control(Libc.EpollAdd, descriptor, EventKey(connection.Slot), InputMask | Libc.EpollOut);
         return connection;
     }
 
@@ -83,9 +83,14 @@ internal sealed unsafe class EpollLoop : EventLoop
     {
         var connection = new EpollConnection(this, descriptor, peer, listener);
         Add(connection);
-        Control(Libc.EpollAdd, descriptor, EventKey(connection.Slot), ConnectionEventMask);
+        // Not for output: a fresh socket has room, and would say so in an event of its own.
+        Control(Libc.EpollAdd, descriptor, EventKey(connection.Slot), InputMask);
         listener.OnAccepted(connection);
     }
+
+    /// <summary>Adds output to what is watched; room that there is by now is told too.</summary>
+    internal void WatchOutput(EpollConnection connection) =>
+        Control(Libc.EpollModify, connection.Descriptor, EventKey(connection.Slot), InputMask | Libc.EpollOut);
 
     internal void SetListening(EpollListener listener, bool on) =>
         Control(Libc.EpollModify, listener.Descriptor, EventKey(listener.Slot), on ? Libc.EpollIn : 0);
