@@ -62,7 +62,8 @@ public sealed class DrainTests : IDisposable
                 connection.Send(ScriptedOrigin.Response("done"));
             }
         });
-        using var proxy = FastCanaryProcess.Start(Configuration.Single(_port, origin.Port));
+        // One loop: several get to know of the drain one after the other.
+        using var proxy = FastCanaryProcess.Start(Configuration.Split(_port, [("v1", 1, origin.Port)], loops: 1));
         using var used = new RawClient(_port);
         Assert.Equal("done", used.Get().Text);
         using var waiting = new RawClient(_port);
