@@ -101,7 +101,7 @@ internal sealed class Exchange
     public int UploadLeftover { get; set; }
 
     /// <summary>What the request's body goes through; null while it is copied.</summary>
-    public KernelPipe? UploadPipe { get; set; }
+    public KernelPipe? UploadPipe;
 
     /// <summary>How many bytes of the upstream's buffer are used.</summary>
     public int ResponseUsed { get; set; }
@@ -113,7 +113,7 @@ internal sealed class Exchange
     public ByteRange Piece { get; set; }
 
     /// <summary>What the response's body goes through; null while it is copied.</summary>
-    public KernelPipe? ResponsePipe { get; set; }
+    public KernelPipe? ResponsePipe;
 
     /// <summary>How the response's body ends for the client.</summary>
     public BodyFraming ClientFraming { get; set; }

@@ -45,7 +45,6 @@ internal sealed partial class Session
             last.Next = exchange;
             last = exchange;
             offset += exchange.RequestUsed;
-            if (!exchange.Request.KeepAlive) return;
         }
     }
 

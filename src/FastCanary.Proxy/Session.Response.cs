@@ -76,7 +76,7 @@ internal sealed partial class Session
             if (client.Output.UnflushedBytes > 0) return Step.SendPiece;
             ReleaseResponse(exchange);
             if (WatchClient(exchange) != Step.AwaitResponse) return Step.Abandon;
-            return MaySplice(exchange.ResponseBody, exchange.ResponsePipe, exchange) && exchange.ResponseLeftover == 0 ? Step.Splice : Step.NeedMore;
+            return exchange.ResponseLeftover == 0 && TrySplice(exchange, exchange.ResponseBody, input, ref exchange.ResponsePipe) ? Step.Splice : Step.NeedMore;
         }
 
         return client.Output.UnflushedBytes == 0 || (MaySendSoon(exchange) && client.Output.TrySendSoon(default)) ? Step.Finished : Step.SendPiece;
@@ -88,16 +88,6 @@ internal sealed partial class Session
         if (!sending.IsCompleted) AwaitClient(exchange);
         return sending;
     }
-
-    /// <returns>False where there is no pipe to be had: then the body is copied.</returns>
-    private bool TryBeginSplice(Exchange exchange)
-    {
-        exchange.Upstream!.Input.ExpectSmall();
-        return (exchange.ResponsePipe ??= worker.Loop.TryRentPipe()) is not null;
-    }
-
-    private static ReceiveAwaitable Filling(Exchange exchange) =>
-        exchange.Upstream!.Input.FillAsync(exchange.ResponsePipe!, exchange.ResponseBody.OpaqueBytes);
 
     /// <summary>The end of a response need not be waited for where the connection goes on: the next one will be.</summary>
     private static bool MaySendSoon(Exchange exchange) => exchange.ResponseBody.IsDone && !exchange.ClientCloses;
@@ -114,9 +104,16 @@ internal sealed partial class Session
         exchange.ResponseUsed = 0;
     }
 
-    /// <summary>What comes next is long, and nobody has to look at it: it need not enter this process.</summary>
-    private bool MaySplice(in BodyReader body, KernelPipe? pipe, Exchange exchange) =>
-        body.OpaqueBytes >= (pipe is null ? SpliceBytesMin : SpliceAgainBytesMin) && client.CanSplice && exchange.Upstream!.CanSplice;
+    /// <summary>What comes next of a body is long, and nobody has to look at it: what of it is still in the kernel need not enter this process.</summary>
+    /// <param name="pipe">What it goes through; rented at the first time.</param>
+    /// <returns>False where it is copied: it is not worth it, or there is no pipe to be had.</returns>
+    private bool TrySplice(Exchange exchange, in BodyReader body, ConnectionReader from, ref KernelPipe? pipe)
+    {
+        if (body.OpaqueBytes < (pipe is null ? SpliceBytesMin : SpliceAgainBytesMin)) return false;
+        if (!client.CanSplice || !exchange.Upstream!.CanSplice) return false;
+        from.ExpectSmall();
+        return (pipe ??= worker.Loop.TryRentPipe()) is not null;
+    }
 
     private Step TakeSpliced(Exchange exchange, Received read)
     {

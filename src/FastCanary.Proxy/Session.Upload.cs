@@ -30,22 +30,19 @@ internal sealed partial class Session
         while (state == UploadState.Running)
         {
             if (!exchange.FlushWaits) ArmUpload(exchange);
-            if (MaySpliceUpload(exchange))
+            if (client.Input.BufferedLength == 0 && TrySplice(exchange, exchange.RequestBody, client.Input, ref exchange.UploadPipe))
             {
                 state = TakeUploadSpliced(exchange, await client.Input.FillAsync(exchange.UploadPipe!, exchange.RequestBody.OpaqueBytes));
                 if (state is not (UploadState.Running or UploadState.Done) || exchange.UploadPipe!.Length == 0) continue;
-                var drained = upstream.Output.DrainAsync(exchange.UploadPipe);
-                if (!drained.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
-                state = AfterUploadPiece(exchange, await drained, state);
+                state = AfterUploadPiece(exchange, await Watched(exchange, upstream, upstream.Output.DrainAsync(exchange.UploadPipe)), state);
                 continue;
             }
 
             state = TakeUploadPiece(exchange, await client.Input.ReceiveAsync());
             if (exchange.UploadPiece.Length > 0)
             {
-                var written = upstream.Output.SendAsync(client.Input.BufferedMemory.Slice(exchange.UploadPiece.Start, exchange.UploadPiece.Length));
-                if (!written.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
-                state = AfterUploadPiece(exchange, await written, state);
+                var piece = client.Input.BufferedMemory.Slice(exchange.UploadPiece.Start, exchange.UploadPiece.Length);
+                state = AfterUploadPiece(exchange, await Watched(exchange, upstream, upstream.Output.SendAsync(piece)), state);
             }
 
             if (state is UploadState.Running or UploadState.Done) AdvanceUpload(exchange);
@@ -54,11 +51,11 @@ internal sealed partial class Session
         EndUpload(exchange, state);
     }
 
-    private bool MaySpliceUpload(Exchange exchange)
+    /// <summary>An upstream that does not take the body as fast as it comes has a deadline for it.</summary>
+    private static FlushAwaitable Watched(Exchange exchange, Connection upstream, FlushAwaitable sending)
     {
-        if (client.Input.BufferedLength > 0 || !MaySplice(exchange.RequestBody, exchange.UploadPipe, exchange)) return false;
-        client.Input.ExpectSmall();
-        return (exchange.UploadPipe ??= worker.Loop.TryRentPipe()) is not null;
+        if (!sending.IsCompleted) upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
+        return sending;
     }
 
     private UploadState TakeUploadSpliced(Exchange exchange, Received read)

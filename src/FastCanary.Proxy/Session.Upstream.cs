@@ -55,15 +55,14 @@ internal sealed partial class Session
     private bool TryFillBeforeSending(Exchange exchange)
     {
         if (exchange.RequestBody.Framing != BodyFraming.Length || !exchange.UpstreamReused || exchange.Request.ExpectsContinue || !client.HasInput) return false;
-        if (client.Input.BufferedLength > exchange.RequestUsed || exchange.BorrowedBody.Length > BodyWithHeadBytesMax || !MaySplice(exchange.RequestBody, null, exchange)) return false;
+        if (client.Input.BufferedLength > exchange.RequestUsed || exchange.BorrowedBody.Length > BodyWithHeadBytesMax) return false;
+        if (!TrySplice(exchange, exchange.RequestBody, client.Input, ref exchange.UploadPipe)) return false;
         // Their order is kept: what is in hand comes before what is in the kernel.
         exchange.Upstream!.Output.Write(exchange.BorrowedBody.Span);
         exchange.BorrowedBody = default;
         ReleaseRequest(exchange);
-        client.Input.ExpectSmall();
-        exchange.UploadPipe ??= worker.Loop.TryRentPipe();
-        if (exchange.UploadPipe is not { } pipe || !client.Input.TryFill(pipe, exchange.RequestBody.OpaqueBytes)) return false;
-        exchange.RequestBody.TakeOpaque(pipe.Length);
+        if (!client.Input.TryFill(exchange.UploadPipe!, exchange.RequestBody.OpaqueBytes)) return false;
+        exchange.RequestBody.TakeOpaque(exchange.UploadPipe!.Length);
         return true;
     }
 

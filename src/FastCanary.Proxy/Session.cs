@@ -54,7 +54,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                     }
                     else if (step == Step.Splice)
                     {
-                        step = TryBeginSplice(exchange) ? TakeSpliced(exchange, await Filling(exchange)) : TakeResponseBody(exchange, await exchange.Upstream!.Input.ReceiveAsync());
+                        step = TakeSpliced(exchange, await exchange.Upstream!.Input.FillAsync(exchange.ResponsePipe!, exchange.ResponseBody.OpaqueBytes));
                     }
 
                     if (step is Step.SendPiece or Step.SendSpliced) step = AfterFlush(exchange, await SendingToClient(exchange, step), Step.Relay);

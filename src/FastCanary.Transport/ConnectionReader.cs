@@ -71,8 +71,6 @@ public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>
     public ReceiveAwaitable FillAsync(KernelPipe pipe, long bytesMax)
     {
         Debug.Assert(_block is null && pipe.Length == 0, "bytes pass in order");
-        // Kept where a block's positions would be: there is none.
-        _start = _end = 0;
         _pipe = pipe;
         pipe.Wanted = (int)Math.Min(bytesMax, pipe.Capacity);
         Begin();
