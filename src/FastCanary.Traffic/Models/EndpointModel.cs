@@ -28,6 +28,9 @@ public sealed class EndpointModel
     /// <summary>Its weight among the version's endpoints, 0 to 65535.</summary>
     public required int Weight { get; init; }
 
+    /// <summary>The most connections in use at a time, over all loops; 0 means no limit.</summary>
+    public int ConnectionsMax { get; init; }
+
     /// <summary>What outlives a reload.</summary>
     public required EndpointState State { get; init; }
 }

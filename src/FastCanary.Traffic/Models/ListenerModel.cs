@@ -41,6 +41,15 @@ public sealed class ListenerModel
     /// <summary>The peers whose word about the client is believed.</summary>
     public required NetworkSet TrustedProxies { get; init; }
 
+    /// <summary>Whether a trusted peer's connections begin with a PROXY header; others' never do.</summary>
+    public bool TakesProxyProtocol { get; init; }
+
+    /// <summary>What becomes of X-Forwarded-For, -Proto and -Host; never <see cref="ForwardedMode.Off"/>.</summary>
+    public ForwardedMode XForwarded { get; init; } = ForwardedMode.Append;
+
+    /// <summary>What becomes of Forwarded (RFC 7239).</summary>
+    public ForwardedMode Forwarded { get; init; }
+
     /// <summary>Which service a request goes to; empty on a <see cref="ListenerProtocol.Tcp"/> listener.</summary>
     public required RouteTable Routes { get; init; }
 

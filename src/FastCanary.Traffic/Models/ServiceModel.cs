@@ -55,6 +55,42 @@ public sealed class ServiceModel
     /// <summary>The largest response head, in bytes, 1 KiB to 256 KiB.</summary>
     public required int ResponseHeadBytesMax { get; init; }
 
+    /// <summary>Which requests go to a version whatever the split says.</summary>
+    public RuleTable Rules { get; init; } = RuleTable.Empty;
+
+    /// <summary>By what users stay on a version; null: each request takes its turn.</summary>
+    public AffinityModel? Affinity { get; init; }
+
+    /// <summary>Which users' requests carry a feature's field.</summary>
+    public ImmutableArray<FeatureModel> Features { get; init; } = [];
+
+    /// <summary>The version that stands in where another cannot serve: its place in <see cref="Versions"/>.</summary>
+    public int BaselineIndex { get; init; }
+
+    /// <summary>When an endpoint is ejected for its failures; null: never.</summary>
+    public OutlierModel? Outlier { get; init; }
+
+    /// <summary>How long an endpoint that comes back takes to its full weight, in milliseconds; 0: at once.</summary>
+    public int SlowStartMs { get; init; }
+
+    /// <summary>How requests wait for an endpoint that has its most connections.</summary>
+    public QueueModel Queue { get; init; } = new(0, 1000);
+
+    /// <summary>When a request is sent again; null: never, but for a pooled connection that had ended.</summary>
+    public RetryModel? Retry { get; init; }
+
+    /// <summary>Which requests are also sent to a version that nobody waits for; null: none.</summary>
+    public MirrorModel? Mirror { get; init; }
+
+    /// <summary>The fault drill that is on; null: none.</summary>
+    public FaultModel? Fault { get; init; }
+
+    /// <summary>How connections of tcp listeners to endpoints begin.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; }
+
+    /// <summary>The version at <see cref="BaselineIndex"/>.</summary>
+    public VersionModel Baseline => _versions[BaselineIndex];
+
     /// <summary>Takes the service's next turn. Exact over all loops; no lock, no allocation.</summary>
     public VersionModel PickVersion()
     {

@@ -16,4 +16,7 @@ public sealed class Snapshot
 
     /// <summary>Every endpoint of every version of every service, in the order of the configuration.</summary>
     public required ImmutableArray<EndpointModel> Endpoints { get; init; }
+
+    /// <summary>Where clients' countries are looked up; null where no database is configured.</summary>
+    public CountryDatabase? Countries { get; init; }
 }

@@ -89,6 +89,10 @@ public sealed class SplitTable
         return new SplitTable(reduced, total);
     }
 
+    /// <summary>A split of yes (1) and no (0): exactly <paramref name="basisPoints"/> of 10,000 picks are 1.</summary>
+    /// <param name="basisPoints">Hundredths of a percent, 0 to 10,000.</param>
+    public static SplitTable OfShare(int basisPoints) => Compile([10_000 - basisPoints, basisPoints]);
+
     /// <summary>The index of the choice that <paramref name="position"/> goes to. No allocation; O(1), or O(log n) for a long cycle.</summary>
     public int Pick(ulong position)
     {

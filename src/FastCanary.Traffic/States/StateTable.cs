@@ -24,7 +24,7 @@ public sealed class StateTable
     public ServiceState Service(string name)
     {
         if (!_services.TryGetValue(name, out ServiceState? state))
-            _services.Add(name, state = new ServiceState(name));
+            _services.Add(name, state = new ServiceState(_services.Count, name));
         return state;
     }
 
@@ -32,7 +32,7 @@ public sealed class StateTable
     public VersionState Version(string service, string version)
     {
         if (!_versions.TryGetValue((service, version), out VersionState? state))
-            _versions.Add((service, version), state = new VersionState(version));
+            _versions.Add((service, version), state = new VersionState(_versions.Count, version));
         return state;
     }
 
