@@ -11,7 +11,7 @@ public class ServiceModelTests
             new StateTable(), "search", ("stable", 10, [("127.0.0.1:1", 1)]), ("canary", 5, [("127.0.0.1:2", 1), ("127.0.0.1:3", 2)]));
         var picks = new List<string>();
         for (int i = 0; i < 9; i++)
-            picks.Add(service.PickVersion().PickEndpoint().Name[^1..]);
+            picks.Add(service.PickVersion().PickEndpoint(0)!.Name[^1..]);
         Assert.Equal("131121131", string.Concat(picks));
     }
 
@@ -43,10 +43,11 @@ public class ServiceModelTests
     public void Picking_a_version_and_its_endpoint_allocates_nothing()
     {
         ServiceModel service = Models.Service(new StateTable(), "s", ("a", 2, [("127.0.0.1:1", 1), ("127.0.0.1:2", 1)]), ("b", 1, [("127.0.0.1:3", 1)]));
-        service.PickVersion().PickEndpoint();
+        for (int i = 0; i < 3; i++)
+            service.PickVersion().PickEndpoint(0);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
-            service.PickVersion().PickEndpoint();
+            service.PickVersion().PickEndpoint(0);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

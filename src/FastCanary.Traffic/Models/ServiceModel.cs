@@ -6,6 +6,7 @@ namespace FastCanary.Traffic;
 public sealed class ServiceModel
 {
     private readonly ImmutableArray<VersionModel> _versions;
+    private readonly bool _hasConnectionsMax;
 
     /// <summary>As configured.</summary>
     public required string Name { get; init; }
@@ -23,7 +24,11 @@ public sealed class ServiceModel
             _versions = value;
             var weights = new int[value.Length];
             for (int i = 0; i < weights.Length; i++)
+            {
                 weights[i] = value[i].Weight;
+                _hasConnectionsMax |= value[i].HasConnectionsMax;
+            }
+
             Split = SplitTable.Compile(weights);
         }
     }
@@ -70,9 +75,6 @@ public sealed class ServiceModel
     /// <summary>When an endpoint is ejected for its failures; null: never.</summary>
     public OutlierModel? Outlier { get; init; }
 
-    /// <summary>How long an endpoint that comes back takes to its full weight, in milliseconds; 0: at once.</summary>
-    public int SlowStartMs { get; init; }
-
     /// <summary>How requests wait for an endpoint that has its most connections.</summary>
     public QueueModel Queue { get; init; } = new(0, 1000);
 
@@ -87,6 +89,15 @@ public sealed class ServiceModel
 
     /// <summary>How connections of tcp listeners to endpoints begin.</summary>
     public ProxyProtocolVersion ProxyProtocol { get; init; }
+
+    /// <summary>Whether its choice of a version needs more than the next turn.</summary>
+    public bool LooksAtRequests => Affinity is not null || Rules != RuleTable.Empty;
+
+    /// <summary>Whether that needs the client's address.</summary>
+    public bool LooksAtClientAddress => Affinity?.Source == AffinityKeySource.ClientIp;
+
+    /// <summary>Whether a request may be sent while those before it are not answered: nothing makes it wait, and nobody else gets a copy.</summary>
+    public bool PlansAhead => !_hasConnectionsMax && Fault is null && Mirror is null;
 
     /// <summary>The version at <see cref="BaselineIndex"/>.</summary>
     public VersionModel Baseline => _versions[BaselineIndex];

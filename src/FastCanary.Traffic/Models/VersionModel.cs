@@ -8,6 +8,7 @@ public sealed class VersionModel
 {
     private readonly string _name = "";
     private readonly ImmutableArray<EndpointModel> _endpoints;
+    private EndpointChoice? _choice;
 
     /// <summary>As configured.</summary>
     public required string Name
@@ -44,16 +45,78 @@ public sealed class VersionModel
             for (int i = 0; i < weights.Length; i++)
                 weights[i] = value[i].Weight;
             EndpointSplit = SplitTable.Compile(weights);
+            foreach (EndpointModel endpoint in value)
+                HasConnectionsMax |= endpoint.ConnectionsMax > 0;
         }
     }
 
     /// <summary>The order in which <see cref="Endpoints"/> take their turns.</summary>
     public SplitTable EndpointSplit { get; private init; } = null!;
 
-    /// <summary>Takes the version's next turn. Exact over all loops; no lock, no allocation.</summary>
-    public EndpointModel PickEndpoint()
+    /// <summary>Whether an endpoint has a bound for its connections.</summary>
+    public bool HasConnectionsMax { get; private init; }
+
+    /// <summary>How long an endpoint that comes back takes to its full weight, in milliseconds; 0: at once.</summary>
+    public int SlowStartMs { get; init; }
+
+    /// <summary>How many endpoints are available: not ejected, and of a weight above 0.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    public int CountAvailable(long nowMs) => Choice(nowMs).Available.Length;
+
+    /// <summary>Takes the version's next turn among its available endpoints. Exact over all loops while they stay the same; no lock, no allocation.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    /// <returns>Null where no endpoint is available.</returns>
+    public EndpointModel? PickEndpoint(long nowMs) => Choice(nowMs).Pick(State.EndpointCounter);
+
+    /// <summary>Takes the version's next turn among all its endpoints, whatever their state: for when nothing is available anywhere.</summary>
+    public EndpointModel PickAnyEndpoint() => _endpoints[EndpointSplit.Pick(State.EndpointCounter.Next())];
+
+    /// <summary>The version's next turn, but not one of the endpoints that were tried already, where there is another.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    /// <param name="tried">A bit for each place in <see cref="Endpoints"/>; from the 64th on places share bits.</param>
+    /// <returns>Null where no endpoint is available.</returns>
+    public EndpointModel? PickUntriedEndpoint(long nowMs, ulong tried)
     {
-        SplitTable split = EndpointSplit;
-        return _endpoints[split.Pick(split.CycleLength == 1 ? 0 : State.EndpointCounter.Next())];
+        EndpointChoice choice = Choice(nowMs);
+        EndpointModel? turn = choice.Pick(State.EndpointCounter);
+        if (turn is null || (TriedBit(turn) & tried) == 0) return turn;
+        foreach (EndpointModel other in choice.Available)
+        {
+            if ((TriedBit(other) & tried) == 0) return other;
+        }
+
+        return turn;
+    }
+
+    /// <summary>The version's next turn among those of its available endpoints that have a connection to spare, which is taken.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    /// <param name="tried">As in <see cref="PickUntriedEndpoint"/>.</param>
+    /// <returns>Null where none has.</returns>
+    public EndpointModel? TryTakeConnection(long nowMs, ulong tried)
+    {
+        EndpointModel? turn = PickUntriedEndpoint(nowMs, tried);
+        if (turn is null || TryTake(turn)) return turn;
+        foreach (EndpointModel other in Choice(nowMs).Available)
+        {
+            if (other != turn && TryTake(other)) return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>The bit of an endpoint of this version.</summary>
+    public ulong TriedBit(EndpointModel endpoint) => 1UL << (_endpoints.IndexOf(endpoint) & 63);
+
+    private static bool TryTake(EndpointModel endpoint) => endpoint.ConnectionsMax == 0 || endpoint.State.TryTakeConnection(endpoint.ConnectionsMax);
+
+    private EndpointChoice Choice(long nowMs)
+    {
+        // Two loops that find it out of date make the same one.
+        EndpointChoice? choice = Volatile.Read(ref _choice);
+        if (choice is not null && choice.Epoch == State.AvailabilityEpoch && nowMs < choice.UntilMs) return choice;
+        int epoch = State.AvailabilityEpoch;
+        choice = EndpointChoice.Make(_endpoints, SlowStartMs, epoch, nowMs);
+        Volatile.Write(ref _choice, choice);
+        return choice;
     }
 }

@@ -1,8 +1,17 @@
 namespace FastCanary.Traffic;
 
-/// <summary>What of an endpoint outlives a reload; the same object for the same service, version and <c>host:port</c>.</summary>
+/// <summary>
+/// What of an endpoint outlives a reload; the same object for the same service, version and <c>host:port</c>. Shared by all loops, never locked:
+/// what a healthy endpoint's requests touch is only read.
+/// </summary>
 public sealed class EndpointState
 {
+    private int _connections;
+    private int _consecutiveFailures;
+    private long _ejectedUntilMs;
+    private long _ejectedForMs;
+    private long _ejections;
+
     internal EndpointState(int id, string key)
     {
         Id = id;
@@ -14,4 +23,57 @@ public sealed class EndpointState
 
     /// <summary><c>service/version/host:port</c>.</summary>
     public string Key { get; }
+
+    /// <summary>Connections in use, where the endpoint has a bound for them.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Failures since the last success.</summary>
+    public int ConsecutiveFailures => Volatile.Read(ref _consecutiveFailures);
+
+    /// <summary>Times that the endpoint was ejected.</summary>
+    public long Ejections => Volatile.Read(ref _ejections);
+
+    /// <summary>When the last ejection ends, or has ended, on the loops' clock; 0 where there was none.</summary>
+    public long EjectedUntilMs => Volatile.Read(ref _ejectedUntilMs);
+
+    /// <summary>How long the last ejection lasts, or lasted.</summary>
+    public long EjectedForMs => Volatile.Read(ref _ejectedForMs);
+
+    /// <summary>Whether the endpoint is ejected.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    public bool IsEjected(long nowMs) => nowMs < EjectedUntilMs;
+
+    /// <summary>Takes one of the endpoint's connections into use, if one is free.</summary>
+    /// <param name="connectionsMax">How many there are.</param>
+    public bool TryTakeConnection(int connectionsMax)
+    {
+        int taken = Volatile.Read(ref _connections);
+        while (taken < connectionsMax)
+        {
+            int seen = Interlocked.CompareExchange(ref _connections, taken + 1, taken);
+            if (seen == taken) return true;
+            taken = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives back what <see cref="TryTakeConnection"/> took.</summary>
+    public void GiveConnection() => Interlocked.Decrement(ref _connections);
+
+    internal int AddFailure() => Interlocked.Increment(ref _consecutiveFailures);
+
+    internal void ClearFailures()
+    {
+        if (_consecutiveFailures != 0) Volatile.Write(ref _consecutiveFailures, 0);
+    }
+
+    /// <summary>One failure more ejects an endpoint that comes back: so much is known of it.</summary>
+    internal void Eject(long nowMs, long forMs, int consecutiveFailures)
+    {
+        Volatile.Write(ref _consecutiveFailures, consecutiveFailures - 1);
+        Volatile.Write(ref _ejectedForMs, forMs);
+        Volatile.Write(ref _ejectedUntilMs, nowMs + forMs);
+        Interlocked.Increment(ref _ejections);
+    }
 }

@@ -3,6 +3,9 @@ namespace FastCanary.Traffic;
 /// <summary>What of a version outlives a reload; the same object for the same service and name.</summary>
 public sealed class VersionState
 {
+    private int _availabilityEpoch;
+    private int _ejecting;
+
     internal VersionState(int id, string name)
     {
         Id = id;
@@ -17,4 +20,14 @@ public sealed class VersionState
 
     /// <summary>Where the choice among the version's endpoints stands. It carries on over snapshots.</summary>
     public SplitCounter EndpointCounter { get; } = new();
+
+    /// <summary>Changes whenever an endpoint of the version becomes unavailable, or available ahead of its time.</summary>
+    internal int AvailabilityEpoch => Volatile.Read(ref _availabilityEpoch);
+
+    internal void ChangeAvailability() => Interlocked.Increment(ref _availabilityEpoch);
+
+    /// <summary>Whether the caller is the one that may eject an endpoint now: how many are out is counted by one loop at a time. Never waits.</summary>
+    internal bool TryBeginEjecting() => Interlocked.CompareExchange(ref _ejecting, 1, 0) == 0;
+
+    internal void EndEjecting() => Volatile.Write(ref _ejecting, 0);
 }
