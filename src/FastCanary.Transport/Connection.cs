@@ -77,10 +77,10 @@ public abstract class Connection : Deadline, IDuplexPipe
     }
 
     /// <summary>
-    /// Another connection's reader that waits on this connection's behalf. When this peer hangs up or this deadline passes, and nobody reads here,
-    /// that reader's pending read is cancelled, once.
+    /// Who waits on this connection's behalf: another connection's reader, whose pending read is cancelled, or a <see cref="LoopWait"/>. It is told, once,
+    /// when this peer hangs up or this deadline passes, and nobody reads here.
     /// </summary>
-    public ConnectionReader? CancelOnHangup { get; set; }
+    public IHangupWatcher? CancelOnHangup { get; set; }
 
     /// <summary>The armed deadline has passed. Cleared by the next <see cref="SetDeadline"/> or <see cref="ClearDeadline"/>.</summary>
     public bool DeadlinePassed => Is(ConnectionState.DeadlinePassed);
@@ -346,9 +346,9 @@ public abstract class Connection : Deadline, IDuplexPipe
 
     private void NotifyHangup()
     {
-        if (CancelOnHangup is not { } reader) return;
+        if (CancelOnHangup is not { } watcher) return;
         CancelOnHangup = null;
-        reader.CancelPendingRead();
+        watcher.OnHangup();
     }
 
     // A receive that filled its room leaves open whether there is more: the kernel knows.

@@ -11,7 +11,7 @@ namespace FastCanary.Transport;
 /// from the kernel: that is the back-pressure.
 /// </summary>
 /// <remarks><see cref="ReceiveAsync"/>, <see cref="Buffered"/> and <see cref="Advance"/> are <see cref="ReadAsync"/> without its sequence.</remarks>
-public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>
+public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>, IHangupWatcher
 {
     // A reader that always finds bytes gives the others their turn after this many receives in one pass.
     private const int ReceivesPerPass = 16;
@@ -170,6 +170,8 @@ public sealed class ConnectionReader : PipeReader, IValueTaskSource<ReadResult>
         if (token != _version) ThrowAwaitedTwice();
         SetWaiter(new Continuation.OfCallback(continuation, state));
     }
+
+    void IHangupWatcher.OnHangup() => CancelPendingRead();
 
     internal void SetWaiter(object waiter)
     {

@@ -22,7 +22,9 @@ public abstract class EventLoop : IDisposable
     private readonly Queue<Connection> _waitingForBlock = new();
     private readonly Queue<Listener> _accepting = new();
     private readonly Queue<Connection> _sending = new(256);
+    private readonly Queue<LoopWait> _ended = new();
     private Thread? _thread;
+    private LoopWait? _firstWait;
     // In pieces, so that growing copies nothing and leaves no large array behind.
     private SlotEntry[][] _slots = [new SlotEntry[SlotsPerPiece]];
     private int _freeSlot = -1;
@@ -50,8 +52,8 @@ public abstract class EventLoop : IDisposable
     /// <summary>Monotonic milliseconds, read once per pass.</summary>
     public long NowMs { get; private set; }
 
-    /// <summary>Seconds since 1970, for a Date field.</summary>
-    public abstract long UnixSeconds { get; }
+    /// <summary>Milliseconds since 1970.</summary>
+    public abstract long UnixMs { get; }
 
     /// <summary>Connections that are open now, parked and lingering ones included.</summary>
     public int ConnectionCount { get; private set; }
@@ -76,7 +78,7 @@ public abstract class EventLoop : IDisposable
     internal int Pass { get; private set; }
 
     /// <summary>Something is ready to run, was posted, or is to stop: a pass must not wait.</summary>
-    internal bool HasWork => _ready.Count > 0 || _accepting.Count > 0 || _sending.Count > 0 || Volatile.Read(ref _wakeRequested) != 0;
+    internal bool HasWork => _ready.Count > 0 || _accepting.Count > 0 || _sending.Count > 0 || _ended.Count > 0 || Volatile.Read(ref _wakeRequested) != 0;
 
     /// <summary>The clock: monotonic milliseconds.</summary>
     private protected virtual long Clock => Environment.TickCount64;
@@ -199,6 +201,23 @@ public abstract class EventLoop : IDisposable
         connection.Ready |= what;
     }
 
+    internal void Add(LoopWait wait)
+    {
+        wait.NextWait = _firstWait;
+        if (_firstWait is { } first) first.PreviousWait = wait;
+        _firstWait = wait;
+    }
+
+    internal void Remove(LoopWait wait)
+    {
+        if (wait.PreviousWait is { } previous) previous.NextWait = wait.NextWait;
+        else _firstWait = wait.NextWait;
+        if (wait.NextWait is { } next) next.PreviousWait = wait.PreviousWait;
+        wait.NextWait = wait.PreviousWait = null;
+    }
+
+    internal void RunSoon(LoopWait wait) => _ended.Enqueue(wait);
+
     internal void SendSoon(Connection connection) => _sending.Enqueue(connection);
 
     internal void AcceptLater(Listener listener) => _accepting.Enqueue(listener);
@@ -239,6 +258,7 @@ public abstract class EventLoop : IDisposable
         // Behind all that was collected: what is new must not take a parked connection whose end or stray bytes are in this very batch.
         while (_accepting.TryDequeue(out var listener)) listener.Accept();
         for (var left = _ready.Count; left > 0; left--) _ready.Dequeue().Run();
+        for (var left = _ended.Count; left > 0; left--) _ended.Dequeue().Run();
         while (_sending.TryDequeue(out var connection)) connection.Output.SendPromised();
         // Behind what has arrived: after a pause of the whole process, a response that is there is not late.
         Deadlines.Advance(NowMs);
@@ -351,9 +371,11 @@ public abstract class EventLoop : IDisposable
                 }
             }
 
+            while (_firstWait is { } wait) wait.OnHangup();
             while (_ready.TryDequeue(out var connection)) connection.Run();
+            while (_ended.TryDequeue(out var ended)) ended.Run();
         }
-        while (ConnectionCount > 0);
+        while (ConnectionCount > 0 || _firstWait is not null);
         RunPosted();
     }
 

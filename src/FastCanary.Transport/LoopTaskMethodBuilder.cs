@@ -46,6 +46,7 @@ public struct LoopTaskMethodBuilder
         var box = BoxOf(ref stateMachine);
         if (typeof(TAwaiter) == typeof(ReceiveAwaitable)) Unsafe.As<TAwaiter, ReceiveAwaitable>(ref awaiter).SetWaiter(box);
         else if (typeof(TAwaiter) == typeof(FlushAwaitable)) Unsafe.As<TAwaiter, FlushAwaitable>(ref awaiter).SetWaiter(box);
+        else if (typeof(TAwaiter) == typeof(LoopWait)) Unsafe.As<TAwaiter, LoopWait>(ref awaiter).SetWaiter(box);
         else awaiter.UnsafeOnCompleted(box.RunAction);
     }
 

@@ -22,7 +22,7 @@ internal sealed class SimulatedLoop : EventLoop
         network.Add(this);
     }
 
-    public override long UnixSeconds => _network.UnixSeconds;
+    public override long UnixMs => _network.UnixMs;
 
     public SimulatedNetwork Network => _network;
 

@@ -35,7 +35,7 @@ internal sealed class SimulatedNetwork
     /// <summary>Virtual microseconds since the start, plus some: no clock begins at zero.</summary>
     public long NowUs { get; private set; } = 5_000_000;
 
-    public long UnixSeconds => UnixSecondsAtStart + (NowUs / 1_000_000);
+    public long UnixMs => (UnixSecondsAtStart * 1000) + (NowUs / 1000);
 
     public IReadOnlyList<SimulatedLoop> Loops => _loops;
 

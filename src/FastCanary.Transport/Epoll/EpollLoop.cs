@@ -34,7 +34,7 @@ internal sealed unsafe class EpollLoop : EventLoop
         Control(Libc.EpollAdd, _wake, WakeSlot, Libc.EpollIn | unchecked((int)Libc.EpollEdge));
     }
 
-    public override long UnixSeconds => Libc.UnixSeconds;
+    public override long UnixMs => Libc.UnixMs;
 
     public static void Probe(IPEndPoint address) => _ = Libc.Close(OpenListener(address, shared: false));
 

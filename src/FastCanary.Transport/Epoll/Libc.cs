@@ -49,13 +49,13 @@ internal static unsafe partial class Libc
 
     public static int LastError => Marshal.GetLastSystemError();
 
-    public static long UnixSeconds
+    public static long UnixMs
     {
         get
         {
             TimeSpec now;
             _ = ClockGetTime(RealtimeCoarse, &now);
-            return now.Seconds;
+            return ((long)now.Seconds * 1000) + (now.Nanoseconds / 1_000_000);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SocketsLoop(SocketsBackend backend, string name, long bloc
     // No spinning: a loop that waits leaves its core to the threads that have something to tell.
     private readonly ManualResetEventSlim _work = new(initialState: false, spinCount: 0);
 
-    public override long UnixSeconds => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    public override long UnixMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Events that were posted and not taken up.</summary>
     internal int PendingEvents => _events.Count;
