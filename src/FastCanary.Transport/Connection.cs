@@ -51,8 +51,11 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>The loop that owns it.</summary>
     public EventLoop Loop { get; }
 
-    /// <summary>The peer's address and port.</summary>
-    public PeerAddress Peer { get; }
+    /// <summary>The peer's address and port; set by the owner to another address where a trusted proxy names the client's.</summary>
+    public PeerAddress Peer { get; set; }
+
+    /// <summary>This side's address and port, asked of the system at each call; the default where it has none, as behind a close.</summary>
+    public PeerAddress Local => IsClosed ? default : SocketLocal();
 
     /// <summary>The listener that accepted it; null where this side began it.</summary>
     public Listener? AcceptedFrom { get; }
@@ -267,6 +270,9 @@ public abstract class Connection : Deadline, IDuplexPipe
 
     /// <summary>Asks for the outcome of a connection that was begun; reports a failure by <see cref="Fail"/>.</summary>
     private protected abstract bool SocketFinishConnecting();
+
+    /// <summary>This side's address; the default where the socket has none.</summary>
+    private protected abstract PeerAddress SocketLocal();
 
     private protected abstract void SocketShutdown();
 

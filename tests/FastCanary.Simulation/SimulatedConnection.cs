@@ -49,6 +49,14 @@ internal sealed class SimulatedConnection : Connection
         return false;
     }
 
+    private protected override PeerAddress SocketLocal()
+    {
+        if (_socket is null) return default;
+        if (AcceptedFrom is { } listener) return new PeerAddress(listener.Address.Address.GetAddressBytes(), listener.Address.Port);
+        // Whatever a system gives that has many connections to one address: no two have the same.
+        return new PeerAddress([10, 2, 0, 1], 1024 + (_socket.Id % 60_000));
+    }
+
     private protected override void SocketShutdown() => Socket.Shutdown();
 
     private protected override void SocketClose(bool reset)

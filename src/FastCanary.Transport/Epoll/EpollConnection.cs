@@ -95,6 +95,13 @@ internal sealed unsafe class EpollConnection(EpollLoop loop, int descriptor, in 
         ((EpollLoop)Loop).WatchOutput(this);
     }
 
+    private protected override PeerAddress SocketLocal()
+    {
+        var address = stackalloc byte[SocketAddress.BytesMax];
+        var length = SocketAddress.BytesMax;
+        return Libc.GetSocketName(Descriptor, address, &length) == 0 ? SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.BytesMax)) : default;
+    }
+
     private protected override void SocketShutdown() => _ = Libc.Shutdown(Descriptor, Libc.ShutdownWrite);
 
     private protected override void SocketClose(bool reset)

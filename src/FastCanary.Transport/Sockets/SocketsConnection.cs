@@ -160,6 +160,19 @@ internal sealed class SocketsConnection(SocketsLoop loop, Socket? socket, in Pee
         return false;
     }
 
+    private protected override PeerAddress SocketLocal()
+    {
+        try
+        {
+            return socket?.LocalEndPoint is IPEndPoint address ? SocketsLoop.ToPeerAddress(address) : default;
+        }
+        catch (SocketException)
+        {
+            // Some systems tell nothing about a connection that its peer has reset.
+            return default;
+        }
+    }
+
     private protected override void SocketShutdown() => Shutdown(Directions.Send);
 
     private protected override void SocketClose(bool reset)

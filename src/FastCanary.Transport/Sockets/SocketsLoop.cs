@@ -51,7 +51,7 @@ internal sealed class SocketsLoop(SocketsBackend backend, string name, long bloc
             error = e.SocketErrorCode;
         }
 
-        var connection = new SocketsConnection(this, socket, PeerOf(address), listener: null);
+        var connection = new SocketsConnection(this, socket, ToPeerAddress(address), listener: null);
         if (socket is null)
         {
             connection.Fail(SocketErrors.ToFailure(error));
@@ -72,7 +72,7 @@ internal sealed class SocketsLoop(SocketsBackend backend, string name, long bloc
         {
             socket.Blocking = false;
             socket.NoDelay = true;
-            peer = PeerOf((IPEndPoint)socket.RemoteEndPoint!);
+            peer = ToPeerAddress((IPEndPoint)socket.RemoteEndPoint!);
         }
         catch (SocketException)
         {
@@ -119,7 +119,7 @@ internal sealed class SocketsLoop(SocketsBackend backend, string name, long bloc
         if (disposing) _work.Dispose();
     }
 
-    private static PeerAddress PeerOf(IPEndPoint address)
+    internal static PeerAddress ToPeerAddress(IPEndPoint address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.Address.TryWriteBytes(bytes, out var length);
