@@ -14,6 +14,7 @@ needs=(
     curl:curl
     wrk:wrk
     nginx:nginx-light                # origins of the end-to-end tests, and the oracle of the split's order
+    haproxy:haproxy                  # the other side of PROXY headers
 )
 missing=()
 for need in "${needs[@]}"; do

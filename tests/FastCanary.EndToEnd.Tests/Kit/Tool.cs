@@ -18,6 +18,9 @@ internal static class Tool
     /// <inheritdoc cref="Nginx"/>
     public static string Python() => Require("python3", "apt-get install python3");
 
+    /// <inheritdoc cref="Nginx"/>
+    public static string HAProxy() => Require("haproxy", "apt-get install haproxy");
+
     private static string Require(string name, string remedy)
     {
         // Debian keeps servers where a user's PATH does not look.
