@@ -18,6 +18,7 @@ public sealed class DataPlane : IDisposable
     private readonly Worker[] _workers;
     private readonly Dictionary<int, OpenListener> _listeners = [];
     private PublishedSnapshot _snapshot;
+    private PlaceQueue?[] _queues = [];
     private bool _draining;
     private bool _stopped;
 
@@ -31,7 +32,7 @@ public sealed class DataPlane : IDisposable
         _workers = new Worker[loops > 0 ? loops : Environment.ProcessorCount];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax));
+            _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax), i);
             _workers[i].Loop.Start();
         }
     }
@@ -78,6 +79,7 @@ public sealed class DataPlane : IDisposable
                 opened.Add(new OpenListener(listener));
             }
 
+            MakeQueues(snapshot);
             Volatile.Write(ref _snapshot, new PublishedSnapshot(snapshot));
             foreach (var open in opened) Open(open);
             foreach (var listener in snapshot.Listeners) _listeners[listener.State.Id].Limit.CountMax = listener.ConnectionsMax;
@@ -86,7 +88,16 @@ public sealed class DataPlane : IDisposable
                 if (Snapshot.Find(open.Id) is null) Close(open);
             }
 
-            foreach (var worker in _workers) worker.Loop.Post(() => worker.ClosePoolsExcept(snapshot.Endpoints));
+            foreach (var worker in _workers)
+            {
+                worker.Loop.Post(() =>
+                {
+                    worker.ClosePoolsExcept(snapshot.Endpoints);
+                    // There may be more connections to have than before.
+                    foreach (var queue in _queues) queue?.Serve(worker);
+                });
+            }
+
             AwaitLoops();
         }
     }
@@ -127,6 +138,19 @@ public sealed class DataPlane : IDisposable
         return sum;
     }
 
+    /// <summary>What happened to the requests whose turn was a version's, over all loops.</summary>
+    public VersionCounters CountersOf(VersionModel version)
+    {
+        var sum = default(VersionCounters);
+        foreach (var worker in _workers)
+        {
+            var counters = worker.Counters;
+            if (version.State.Id < counters.Length) sum += counters[version.State.Id];
+        }
+
+        return sum;
+    }
+
     /// <summary>Exchanges that ended with <paramref name="outcome"/>, over all loops.</summary>
     public long Count(ExchangeOutcome outcome)
     {
@@ -154,6 +178,40 @@ public sealed class DataPlane : IDisposable
     }
 
     internal void ReportBug(Exception e) => LastBug = e;
+
+    /// <summary>Where requests wait for a connection to an endpoint of a version that has a bound for them, or had one.</summary>
+    internal PlaceQueue QueueOf(VersionModel version) => Volatile.Read(ref _queues)[version.State.Id]!;
+
+    /// <summary>What is under way of a service, over all loops.</summary>
+    internal (long Active, long Retrying) LoadOf(ServiceModel service)
+    {
+        var (active, retrying) = (0L, 0L);
+        foreach (var worker in _workers)
+        {
+            var loads = worker.Loads;
+            if (service.State.Id >= loads.Length) continue;
+            active += loads[service.State.Id].Active;
+            retrying += loads[service.State.Id].Retrying;
+        }
+
+        return (active, retrying);
+    }
+
+    // Before the snapshot that needs them; they stay while the process lives, as the states do.
+    private void MakeQueues(Snapshot snapshot)
+    {
+        var queues = new List<PlaceQueue?>(_queues);
+        foreach (var service in snapshot.Services)
+        {
+            foreach (var version in service.Versions)
+            {
+                while (queues.Count <= version.State.Id) queues.Add(null);
+                if (version.HasConnectionsMax) queues[version.State.Id] ??= new PlaceQueue(_workers);
+            }
+        }
+
+        Volatile.Write(ref _queues, [.. queues]);
+    }
 
     private void Open(OpenListener open)
     {

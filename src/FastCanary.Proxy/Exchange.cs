@@ -51,6 +51,57 @@ internal sealed class Exchange
 
     public EndpointModel? Endpoint { get; set; }
 
+    /// <summary>Whose turn it was, by rule, affinity or split: it is charged with what happens, also where another version answered in its stead.</summary>
+    public VersionModel? Charged { get; set; }
+
+    /// <summary>The rule that decided, by its place; -1: none did.</summary>
+    public int Rule { get; set; } = -1;
+
+    /// <summary>One of the endpoint's connections is in use for it, where the endpoint has a bound for them.</summary>
+    public bool HoldsConnection { get; set; }
+
+    /// <summary>Endpoints of the version that were tried, by <see cref="VersionModel.TriedBit"/>.</summary>
+    public ulong Tried { get; set; }
+
+    /// <summary>How often the request was sent again within its version.</summary>
+    public int Retries { get; set; }
+
+    /// <summary>It failed on its own version, and was sent to the baseline.</summary>
+    public bool Rescued { get; set; }
+
+    /// <summary>It is one of the loop's retries, for the budget.</summary>
+    public bool CountsAsRetry { get; set; }
+
+    /// <summary>What it waits by while it has no endpoint yet; kept for the next exchange.</summary>
+    public LoopWait? Wait { get; set; }
+
+    /// <summary>When that wait ends, on the loop's clock.</summary>
+    public long WaitUntilMs { get; set; }
+
+    /// <summary>Its place in its version's queue: lower ones come before it. 0: it is in none.</summary>
+    public long Ticket { get; set; }
+
+    public Exchange? NextInQueue { get; set; }
+
+    public Exchange? PreviousInQueue { get; set; }
+
+    /// <summary>The request's ID: <see cref="RequestIdLength"/> bytes.</summary>
+    public byte[] RequestId { get; } = new byte[Http.RequestId.BytesMax];
+
+    public int RequestIdLength { get; set; }
+
+    /// <summary>The request came without a valid ID.</summary>
+    public bool RequestIdIsNew { get; set; }
+
+    /// <summary>The features that are on, by place.</summary>
+    public ulong Features { get; set; }
+
+    /// <summary>The key that the user is given, where it has none; made when first needed.</summary>
+    public byte[]? NewKey { get; set; }
+
+    /// <summary>The response gives the user <see cref="NewKey"/>.</summary>
+    public bool AssignsKey { get; set; }
+
     public Connection? Upstream { get; set; }
 
     /// <summary>The upstream connection has served others before.</summary>
@@ -118,8 +169,22 @@ internal sealed class Exchange
     /// <summary>How the response's body ends for the client.</summary>
     public BodyFraming ClientFraming { get; set; }
 
+    /// <summary>Takes the version's next turn among its endpoints that have a connection to spare.</summary>
+    public bool TryTakeConnection(long nowMs)
+    {
+        if (Version!.TryTakeConnection(nowMs, Tried) is not { } endpoint) return false;
+        Endpoint = endpoint;
+        HoldsConnection = endpoint.ConnectionsMax > 0;
+        return true;
+    }
+
     public void Clear()
     {
+        Charged = null;
+        Rule = -1;
+        Tried = Features = 0;
+        Retries = RequestIdLength = 0;
+        HoldsConnection = Rescued = CountsAsRetry = RequestIdIsNew = AssignsKey = false;
         Listener = null;
         Service = null;
         Version = null;

@@ -42,6 +42,15 @@ public enum ExchangeOutcome : byte
     /// <summary>The connection became a tunnel, which has ended.</summary>
     Tunnelled,
 
+    /// <summary>Every endpoint has its most connections, and as many as may wait for one, wait.</summary>
+    QueueFull,
+
+    /// <summary>No connection to an endpoint became free in time.</summary>
+    QueueTimedOut,
+
+    /// <summary>A fault drill answered.</summary>
+    FaultInjected,
+
     /// <summary>A bug: an exception where none belongs.</summary>
     InternalError,
 }

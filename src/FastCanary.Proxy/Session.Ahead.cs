@@ -30,7 +30,7 @@ internal sealed partial class Session
         {
             var exchange = BeginExchange();
             exchange.RequestOffset = offset;
-            if (exchange.Request.Parse(RequestBytes(exchange)) != ParseStatus.Done || !MayShare(exchange.Request) || FindService(exchange) is not { } service)
+            if (exchange.Request.Parse(RequestBytes(exchange)) != ParseStatus.Done || !MayShare(exchange.Request) || FindService(exchange) is not { PlansAhead: true } service)
             {
                 // It gets its turn, and its answer, behind the others.
                 worker.Return(exchange);
@@ -38,6 +38,7 @@ internal sealed partial class Session
             }
 
             Choose(exchange, service);
+            worker.Place(exchange);
             BeginSending(exchange);
             _ = Sending(exchange);
             exchange.SentAhead = exchange.CountsAsAhead = true;

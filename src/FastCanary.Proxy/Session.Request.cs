@@ -16,6 +16,19 @@ internal sealed partial class Session
 
     private void BeginConnection() => client.SetDeadline(CurrentModel().RequestHeadTimeoutMs);
 
+    private Step TakeProxyHeader(Received read)
+    {
+        var destination = default(PeerAddress);
+        switch (ProxyProtocol.Take(client, read, ref destination))
+        {
+            case ProxyHeaderStatus.Done: return Step.Forward;
+            case ProxyHeaderStatus.NeedMore: return Step.NeedMore;
+            default:
+                worker.Outcomes[(int)ExchangeOutcome.RequestRefused]++;
+                return Step.Close;
+        }
+    }
+
     /// <summary>The listener as the live snapshot has it; the last one known where a reload has just removed it.</summary>
     private ListenerModel CurrentModel() => _model = worker.Snapshot.Find(_model.State.Id) ?? _model;
 
@@ -72,21 +85,7 @@ internal sealed partial class Session
             return Refuse(exchange, HttpFault.BodyTooLarge);
 
         Choose(exchange, service);
-        return Step.Forward;
-    }
-
-    private ServiceModel? FindService(Exchange exchange)
-    {
-        var request = exchange.Request;
-        var received = RequestBytes(exchange);
-        return exchange.Listener!.Routes.Match(request.Authority.Of(received), request.Path.Of(received));
-    }
-
-    private static void Choose(Exchange exchange, ServiceModel service)
-    {
-        exchange.Service = service;
-        exchange.Version = service.PickVersion();
-        exchange.Endpoint = exchange.Version.PickEndpoint();
+        return IsDrilled(exchange) ? BeginDrill(exchange) : Place(exchange);
     }
 
     /// <summary>What of the client's buffer begins with the exchange's request.</summary>
@@ -112,8 +111,9 @@ internal sealed partial class Session
         // So it does for HTTP/1.0, which would have to be told that it stays.
         if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || EndsForDrain) exchange.ClientCloses = true;
         client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
+        if (exchange.RequestIdLength == 0) SetRequestId(exchange);
         var span = client.Output.GetSpan(OwnResponse.BytesMax);
-        client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, span));
+        client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, RequestIdOf(exchange), span));
         return Step.Answer;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using FastCanary.Http;
+using FastCanary.Traffic;
 using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
@@ -16,6 +17,17 @@ internal sealed partial class Session
     private const int SpliceAgainBytesMin = 4 << 10;
 
     private static ReadOnlySpan<byte> ExposedVersion(Exchange exchange) => exchange.Service!.ExposeVersion ? exchange.Version!.NameUtf8 : default;
+
+    /// <summary>What the client is told beyond what every client is told: its new key, and a rescue.</summary>
+    private ReadOnlySpan<byte> AnswerFieldsOf(Exchange exchange)
+    {
+        if (!exchange.AssignsKey) return exchange.Rescued ? RescuedField : default;
+        var fields = worker.OwnFields;
+        fields.Clear();
+        fields.Advance(exchange.Service!.Affinity!.WriteSetCookie(exchange.NewKey, fields.GetSpan(exchange.Service.Affinity.SetCookieBytesMax)));
+        if (exchange.Rescued) fields.Append(RescuedField);
+        return fields.Written;
+    }
 
     private Step TakeFinalHead(Exchange exchange)
     {
@@ -38,6 +50,8 @@ internal sealed partial class Session
             Framing = exchange.ClientFraming,
             Close = exchange.ClientCloses,
             VersionName = ExposedVersion(exchange),
+            RequestId = RequestIdOf(exchange),
+            OwnFields = AnswerFieldsOf(exchange),
             Date = worker.Date,
         });
         if (exchange.Upload != UploadState.Running) ReleaseRequest(exchange);
@@ -202,7 +216,7 @@ internal sealed partial class Session
     private Step BreakResponse(Exchange exchange, ExchangeOutcome outcome)
     {
         exchange.Outcome = outcome;
-        worker.CountFailure(exchange.Endpoint!, outcome, exchange.Upstream!.Failure);
+        worker.CountFailure(exchange, outcome, exchange.Upstream!.Failure);
         return Step.Abandon;
     }
 
@@ -212,7 +226,7 @@ internal sealed partial class Session
     {
         worker.Outcomes[(int)exchange.Outcome]++;
         client.CancelOnHangup = null;
-        if (step == Step.Finished) PartWithUpstream(exchange);
+        if (step == Step.Finished) FinishWithUpstream(exchange);
         else CloseUpstream(exchange);
 
         if (step == Step.Abandon)
@@ -238,8 +252,9 @@ internal sealed partial class Session
         return true;
     }
 
-    private void PartWithUpstream(Exchange exchange)
+    private void FinishWithUpstream(Exchange exchange)
     {
+        if (exchange.Response.Status < 500) OutlierDetection.OnSuccess(exchange.Endpoint!);
         var upstream = exchange.Upstream!;
         exchange.Upstream = null;
         var nothingBehind = exchange.ResponseUsed == upstream.Input.BufferedLength;
@@ -269,6 +284,7 @@ internal sealed partial class Session
         exchange.Outcome = ExchangeOutcome.Tunnelled;
         worker.Outcomes[(int)exchange.Outcome]++;
         client.CancelOnHangup = null;
+        OutlierDetection.OnSuccess(exchange.Endpoint!);
         client.SetDeadline(exchange.Service!.TunnelTimeoutMs);
         exchange.Upstream!.ClearDeadline();
         ReleaseRequest(exchange);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using FastCanary.Http;
+using FastCanary.Traffic;
 using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
@@ -21,6 +22,8 @@ internal sealed partial class Session
     // A chunked body that came with its head is sent along with it up to this size; a larger one is an upload.
     // So is what goes beyond it on a fresh connection: that much any kernel takes, so the time to connect is not spent on a slow reader.
     private const int BodyWithHeadBytesMax = 16 << 10;
+
+    private static ReadOnlySpan<byte> RescuedField => "X-Canary-Rescued: 1\r\n"u8;
 
     /// <summary>Takes a connection to the endpoint and writes the head, and what is there of the body.</summary>
     private Step BeginSending(Exchange exchange)
@@ -75,16 +78,40 @@ internal sealed partial class Session
     private void WriteRequestHead(Exchange exchange, PipeWriter output)
     {
         Span<byte> text = stackalloc byte[PeerAddress.TextBytesMax];
-        Span<byte> address = stackalloc byte[16];
-        var trusted = exchange.Listener!.TrustedProxies;
+        Span<byte> address = stackalloc byte[AddressBytesMax];
+        var listener = exchange.Listener!;
+        var trusted = listener.TrustedProxies.Contains(address[..client.Peer.CopyTo(address)]);
+        var received = RequestBytes(exchange);
+        RemoveOwnFields(exchange, received);
         var forwarding = new RequestForwarding
         {
             ClientAddress = text[..client.Peer.Format(text)],
-            TrustForwarded = trusted.Contains(address[..client.Peer.CopyTo(address)]),
+            TrustForwarded = trusted && listener.XForwarded == ForwardedMode.Append,
+            Forwarded = ForwardedOf(listener.Forwarded, trusted),
             FallbackHost = exchange.Endpoint!.AuthorityUtf8,
+            RequestId = exchange.RequestIdIsNew ? RequestIdOf(exchange) : default,
+            OwnFields = OwnFieldsOf(exchange),
         };
         var span = output.GetSpan(RequestHeadWriter.BytesMax(exchange.Request, forwarding));
-        output.Advance(RequestHeadWriter.Write(exchange.Request, RequestBytes(exchange), forwarding, span));
+        output.Advance(RequestHeadWriter.Write(exchange.Request, received, forwarding, span));
+    }
+
+    /// <summary>A client cannot turn a feature on by itself.</summary>
+    private static void RemoveOwnFields(Exchange exchange, ReadOnlySpan<byte> received)
+    {
+        foreach (var feature in exchange.Service!.Features) exchange.Request.Remove(received, feature.FoldedHeaderUtf8);
+    }
+
+    /// <summary>What is told to the upstream beyond what every upstream is told: the features that are on, and a rescue.</summary>
+    private ReadOnlySpan<byte> OwnFieldsOf(Exchange exchange)
+    {
+        if (exchange.Features == 0) return exchange.Rescued ? RescuedField : default;
+        var fields = worker.OwnFields;
+        fields.Clear();
+        for (var i = 0; i < exchange.Service!.Features.Length; i++)
+            if ((exchange.Features & (1UL << i)) != 0) fields.Append(exchange.Service.Features[i].FieldLine);
+        if (exchange.Rescued) fields.Append(RescuedField);
+        return fields.Written;
     }
 
     /// <summary>The part of the body that lies behind the head already: in the common case all of it.</summary>
@@ -133,12 +160,11 @@ internal sealed partial class Session
     private Step AfterSending(Exchange exchange, FlushResult flushed)
     {
         var upstream = exchange.Upstream!;
-        if (flushed.IsCanceled) return upstream.Output.BytesSent == 0 ? AnswerConnectTimeout(exchange) : AnswerResponseTimeout(exchange);
+        if (flushed.IsCanceled) return upstream.Output.BytesSent == 0 ? FailConnectTimeout(exchange) : FailResponseTimeout(exchange);
         upstream.SetDeadline(exchange.Service!.ResponseTimeoutMs);
         if (flushed.IsCompleted)
         {
-            if (!exchange.UpstreamReused && upstream.Output.BytesSent == 0)
-                return upstream.Failure == ConnectionFailure.TimedOut ? AnswerConnectTimeout(exchange) : AnswerConnectFailed(exchange);
+            if (!exchange.UpstreamReused && upstream.Output.BytesSent == 0) return FailConnect(exchange);
             // It takes no more, but what it has answered may be there to read.
             return WatchClient(exchange);
         }
@@ -193,10 +219,11 @@ internal sealed partial class Session
 
             case ParseStatus.Done:
                 exchange.ResponseUsed = exchange.Response.Length;
+                if (exchange.Response.Status >= 500 && FailAnswer(exchange) is { } elsewhere) return elsewhere;
                 return exchange.Response.IsUpgrade ? TakeUpgrade(exchange) : TakeFinalHead(exchange);
 
             default:
-                return AnswerUpstreamFailure(exchange, 502, "the upstream's response is malformed"u8, ExchangeOutcome.ResponseMalformed);
+                return FailTry(exchange, RetryCauses.Reset, 502, "the upstream's response is malformed"u8, ExchangeOutcome.ResponseMalformed);
         }
     }
 
@@ -213,10 +240,10 @@ internal sealed partial class Session
             case UploadState.ClientTimedOut:
                 CloseUpstream(exchange);
                 return AnswerTimeout(exchange);
-            case UploadState.UpstreamStalled: return AnswerResponseTimeout(exchange);
+            case UploadState.UpstreamStalled: return FailResponseTimeout(exchange);
         }
 
-        return exchange.Upstream!.DeadlinePassed ? AnswerResponseTimeout(exchange) : WatchClient(exchange);
+        return exchange.Upstream!.DeadlinePassed ? FailResponseTimeout(exchange) : WatchClient(exchange);
     }
 
     private Step TakeInterim(Exchange exchange)
@@ -224,7 +251,7 @@ internal sealed partial class Session
         var response = exchange.Response;
         var upstream = exchange.Upstream!;
         if (++exchange.InterimCount > InterimResponsesMax)
-            return AnswerUpstreamFailure(exchange, 502, "the upstream sent too many interim responses"u8, ExchangeOutcome.ResponseMalformed);
+            return FailTry(exchange, RetryCauses.None, 502, "the upstream sent too many interim responses"u8, ExchangeOutcome.ResponseMalformed);
         if (exchange.Request.MinorVersion > 0)
         {
             WriteResponseHead(exchange, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None });
@@ -241,7 +268,7 @@ internal sealed partial class Session
     private Step TakeUpgrade(Exchange exchange)
     {
         exchange.ResponseStarted = true;
-        var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange) };
+        var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange), RequestId = RequestIdOf(exchange), OwnFields = AnswerFieldsOf(exchange) };
         WriteResponseHead(exchange, forwarding);
         // What lies behind the 101 belongs to the tunnel: its first read gets it.
         exchange.Upstream!.Input.Advance(exchange.Response.Length);
@@ -254,7 +281,7 @@ internal sealed partial class Session
         var unsent = exchange.Upstream!.Output.BytesSent == exchange.UpstreamSentBefore;
         if (exchange is { UpstreamReused: true, SentAgain: false, RequestReleased: false, InterimCount: 0 } && (unsent || exchange.Request.Method.IsIdempotent()))
             return Step.SendAgain;
-        return AnswerUpstreamFailure(exchange, 502, "the upstream closed the connection without a response"u8, ExchangeOutcome.ResponseMissing);
+        return FailTry(exchange, RetryCauses.Reset, 502, "the upstream closed the connection without a response"u8, ExchangeOutcome.ResponseMissing);
     }
 
     private static Step DropForAnotherTry(Exchange exchange)
@@ -264,21 +291,15 @@ internal sealed partial class Session
         return Step.Forward;
     }
 
-    private Step AnswerConnectFailed(Exchange exchange) =>
-        AnswerUpstreamFailure(exchange, 502, "no connection to the upstream"u8, ExchangeOutcome.ConnectFailed);
+    private Step FailConnect(Exchange exchange) => exchange.Upstream!.Failure == ConnectionFailure.TimedOut
+        ? FailConnectTimeout(exchange)
+        : FailTry(exchange, RetryCauses.Connect, 502, "no connection to the upstream"u8, ExchangeOutcome.ConnectFailed);
 
-    private Step AnswerConnectTimeout(Exchange exchange) =>
-        AnswerUpstreamFailure(exchange, 504, "no connection to the upstream in time"u8, ExchangeOutcome.ConnectTimedOut);
+    private Step FailConnectTimeout(Exchange exchange) =>
+        FailTry(exchange, RetryCauses.Timeout, 504, "no connection to the upstream in time"u8, ExchangeOutcome.ConnectTimedOut);
 
-    private Step AnswerResponseTimeout(Exchange exchange) =>
-        AnswerUpstreamFailure(exchange, 504, "the upstream did not answer in time"u8, ExchangeOutcome.ResponseTimedOut);
-
-    private Step AnswerUpstreamFailure(Exchange exchange, int status, ReadOnlySpan<byte> text, ExchangeOutcome outcome)
-    {
-        worker.CountFailure(exchange.Endpoint!, outcome, exchange.Upstream!.Failure);
-        CloseUpstream(exchange);
-        return Answer(exchange, status, text, outcome);
-    }
+    private Step FailResponseTimeout(Exchange exchange) =>
+        FailTry(exchange, RetryCauses.Timeout, 504, "the upstream did not answer in time"u8, ExchangeOutcome.ResponseTimedOut);
 
     private static Step AbandonClient(Exchange exchange)
     {

@@ -22,6 +22,14 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
         try
         {
             BeginConnection();
+            if (ProxyProtocol.IsExpected(_model, client))
+            {
+                Step header;
+                do header = TakeProxyHeader(await client.Input.ReceiveAsync());
+                while (header == Step.NeedMore);
+                if (header == Step.Close) return;
+            }
+
             while (true)
             {
                 var step = Step.Forward;
@@ -37,8 +45,14 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 }
 
                 var exchange = _exchange!;
-                while (step == Step.Forward)
+                while (step is Step.Forward or Step.Wait)
                 {
+                    if (step == Step.Wait)
+                    {
+                        step = AfterWait(exchange, await exchange.Wait!);
+                        continue;
+                    }
+
                     step = BeginSending(exchange);
                     if (step == Step.AwaitResponse) step = AfterSending(exchange, await Sending(exchange));
                     while (step == Step.AwaitResponse) step = TakeResponseHead(exchange, await exchange.Upstream!.Input.ReceiveAsync());
@@ -84,9 +98,14 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
         {
             worker.ReportBug(e);
             // What the exchange refers to may still be in use by its upload: it is not given back.
-            _exchange?.Upstream?.Abort();
-            if (_exchange is { CountsAsAhead: true }) worker.Ahead--;
-            _exchange = _exchange?.Next;
+            if (_exchange is { } broken)
+            {
+                broken.Upstream?.Abort();
+                worker.Settle(broken);
+                if (broken.CountsAsAhead) worker.Ahead--;
+                _exchange = broken.Next;
+            }
+
             client.Abort();
         }
         finally

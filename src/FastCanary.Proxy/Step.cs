@@ -9,6 +9,9 @@ internal enum Step : byte
     /// <summary>The request may go to an upstream.</summary>
     Forward,
 
+    /// <summary>Wait for a connection to become free, or for a drill's delay.</summary>
+    Wait,
+
     /// <summary>Wait for the upstream's answer.</summary>
     AwaitResponse,
 

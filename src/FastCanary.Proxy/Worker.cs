@@ -6,7 +6,7 @@ using FastCanary.Transport;
 namespace FastCanary.Proxy;
 
 /// <summary>What the sessions of one loop share: the loop, its upstream pools, its exchanges, its date. Loop's thread only.</summary>
-internal sealed class Worker(DataPlane plane, EventLoop loop)
+internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
 {
     // Per endpoint and loop. More would be idle capital: beyond this a burst's connections are closed when it ends.
     private const int IdleConnectionsMax = 4096;
@@ -17,10 +17,25 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     private readonly byte[] _date = new byte[HttpDate.Bytes];
     private UpstreamPool?[] _pools = new UpstreamPool?[8];
     private EndpointFailures[] _failures = new EndpointFailures[8];
+    private VersionCounters[] _counters = new VersionCounters[8];
+    private ServiceLoad[] _loads = new ServiceLoad[8];
     private Exchange? _freeExchange;
     private long _dateUntilMs;
+    private long _unixMsAtZero;
 
     public EventLoop Loop => loop;
+
+    /// <summary>Its place among the data plane's workers.</summary>
+    public int Index => index;
+
+    /// <summary>Where fields that a request or an answer gets are put together; good until the next ones.</summary>
+    public FieldBuffer OwnFields { get; } = new();
+
+    /// <summary>For drills.</summary>
+    public Random Random { get; } = new();
+
+    /// <summary>Makes request IDs and affinity keys.</summary>
+    public RequestIdGenerator Ids { get; } = new();
 
     /// <summary>The live configuration; a request reads it once.</summary>
     public PublishedSnapshot Snapshot => plane.Snapshot;
@@ -42,15 +57,26 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
     {
         get
         {
-            if (loop.NowMs >= _dateUntilMs)
-            {
-                _dateUntilMs = loop.NowMs + DateKeptMs;
-                HttpDate.Write(loop.UnixSeconds, _date);
-            }
-
+            KeepTime();
             return _date;
         }
     }
+
+    /// <summary>Milliseconds since 1970.</summary>
+    public long UnixMs
+    {
+        get
+        {
+            KeepTime();
+            return _unixMsAtZero + loop.NowMs;
+        }
+    }
+
+    /// <summary>What happened to each version's requests, by version id. Other threads read it while this loop writes; a torn picture corrects itself at the next look.</summary>
+    public VersionCounters[] Counters => Volatile.Read(ref _counters);
+
+    /// <summary>What is under way of each service, by service id. As <see cref="Counters"/>.</summary>
+    public ServiceLoad[] Loads => Volatile.Read(ref _loads);
 
     public void ReportBug(Exception e)
     {
@@ -68,12 +94,147 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
 
     public void Return(Exchange exchange)
     {
+        Settle(exchange);
         if (exchange.ResponsePipe is { } responsePipe) loop.Return(responsePipe);
         if (exchange.UploadPipe is { } uploadPipe) loop.Return(uploadPipe);
         exchange.ResponsePipe = exchange.UploadPipe = null;
         exchange.Clear();
         exchange.Next = _freeExchange;
         _freeExchange = exchange;
+    }
+
+    /// <summary>Begins to count an exchange as one of its service's.</summary>
+    public void Begin(Exchange exchange, ServiceModel service)
+    {
+        exchange.Service = service;
+        LoadOf(service).Active++;
+    }
+
+    /// <summary>Gives back what an exchange holds beyond its own: its connection of the endpoint, its places in queue and counts.</summary>
+    public void Settle(Exchange exchange)
+    {
+        LeaveQueue(exchange);
+        GiveConnection(exchange);
+        if (exchange.Service is not { } service) return;
+        ref var load = ref LoadOf(service);
+        load.Active--;
+        if (exchange.CountsAsRetry) load.Retrying--;
+        exchange.Service = null;
+    }
+
+    /// <summary>Gives an exchange the endpoint whose turn it is.</summary>
+    public Placement Place(Exchange exchange)
+    {
+        var version = exchange.Version!;
+        var nowMs = loop.NowMs;
+        if (version.CountAvailable(nowMs) == 0) version = exchange.Version = Divert(exchange, nowMs);
+        if (!version.HasConnectionsMax)
+        {
+            exchange.Endpoint = version.PickUntriedEndpoint(nowMs, exchange.Tried) ?? version.PickAnyEndpoint();
+            return Placement.Done;
+        }
+
+        if (version.CountAvailable(nowMs) == 0)
+        {
+            exchange.Endpoint = version.PickAnyEndpoint();
+            return Placement.Done;
+        }
+
+        var queue = plane.QueueOf(version);
+        // Who comes while others wait stands behind them.
+        if (queue.Count == 0 && exchange.TryTakeConnection(nowMs)) return Placement.Done;
+        var bounds = exchange.Service!.Queue;
+        BeginWait(exchange, bounds.TimeoutMs);
+        if (!queue.TryEnter(this, exchange, bounds.CountMax))
+        {
+            exchange.Wait!.Signal();
+            return Placement.QueueFull;
+        }
+
+        CountersOf(version).Queued++;
+        queue.Serve(this);
+        return Placement.Queued;
+    }
+
+    /// <summary>Lets an exchange wait, for <paramref name="timeoutMs"/> at most.</summary>
+    public void BeginWait(Exchange exchange, int timeoutMs)
+    {
+        exchange.WaitUntilMs = loop.NowMs + timeoutMs;
+        (exchange.Wait ??= new LoopWait(loop)).Begin(timeoutMs);
+    }
+
+    public void LeaveQueue(Exchange exchange)
+    {
+        if (exchange.Ticket != 0) plane.QueueOf(exchange.Version!).Leave(this, exchange);
+    }
+
+    public void GiveConnection(Exchange exchange)
+    {
+        if (!exchange.HoldsConnection) return;
+        exchange.HoldsConnection = false;
+        exchange.Endpoint!.State.GiveConnection();
+        plane.QueueOf(exchange.Version!).OnFreed(this);
+    }
+
+    /// <summary>
+    /// Makes what has failed the turn of another endpoint: of its version where that may help, else of the baseline. Whether it may be sent again at all is the caller's to know.
+    /// </summary>
+    /// <returns>False where it stays failed: it was tried often enough, or the budget is used up.</returns>
+    public bool TryMoveOn(Exchange exchange, RetryCauses cause)
+    {
+        var service = exchange.Service!;
+        var version = exchange.Version!;
+        if (service.Retry is not { } retry || exchange.Rescued) return false;
+        var again = exchange.Retries < retry.AttemptsMax && (retry.Causes & cause) != 0;
+        if (!again && (!retry.Rescue || version == service.Baseline)) return false;
+        ref var counters = ref CountersOf(version);
+        if (!TryCountAsRetry(exchange, service, retry))
+        {
+            counters.OverBudget++;
+            return false;
+        }
+
+        GiveConnection(exchange);
+        if (again)
+        {
+            counters.Retries++;
+            exchange.Retries++;
+            exchange.Tried |= version.TriedBit(exchange.Endpoint!);
+            return true;
+        }
+
+        counters.Rescued++;
+        exchange.Rescued = true;
+        exchange.Tried = 0;
+        exchange.Version = service.Baseline;
+        return true;
+    }
+
+    /// <summary>A try failed: it is counted for the endpoint and for the version, and may eject the endpoint.</summary>
+    public void CountFailure(Exchange exchange, ExchangeOutcome outcome, ConnectionFailure failure)
+    {
+        CountFailure(exchange.Endpoint!, outcome, failure);
+        CountFailed(exchange, outcome switch
+        {
+            ExchangeOutcome.ConnectFailed => OutlierFailures.Connect,
+            ExchangeOutcome.ConnectTimedOut or ExchangeOutcome.ResponseTimedOut => OutlierFailures.Timeout,
+            _ => OutlierFailures.Reset,
+        });
+    }
+
+    /// <summary>As <see cref="CountFailure(Exchange, ExchangeOutcome, ConnectionFailure)"/>, for what was answered properly.</summary>
+    public void CountFailed(Exchange exchange, OutlierFailures failure)
+    {
+        CountersOf(exchange.Version!).Failures++;
+        if (exchange.Service!.Outlier is not { } outlier) return;
+        if ((outlier.Counted & failure) != 0) OutlierDetection.OnFailure(outlier, exchange.Version!, exchange.Endpoint!, loop.NowMs);
+    }
+
+    public ref VersionCounters CountersOf(VersionModel version)
+    {
+        var id = version.State.Id;
+        if (id >= _counters.Length) Grow(ref _counters, id);
+        return ref _counters[id];
     }
 
     /// <summary>The pool of idle connections to an endpoint. Where a reload has resolved its name to another address, the old ones are closed.</summary>
@@ -99,20 +260,57 @@ internal sealed class Worker(DataPlane plane, EventLoop loop)
         }
     }
 
-    public void CountFailure(EndpointModel endpoint, ExchangeOutcome outcome, ConnectionFailure failure)
+    private void CountFailure(EndpointModel endpoint, ExchangeOutcome outcome, ConnectionFailure failure)
     {
         var id = endpoint.State.Id;
-        if (id >= _failures.Length)
-        {
-            var larger = new EndpointFailures[Math.Max(id + 1, _failures.Length * 2)];
-            _failures.CopyTo(larger, 0);
-            Volatile.Write(ref _failures, larger);
-        }
-
+        if (id >= _failures.Length) Grow(ref _failures, id);
         ref var entry = ref _failures[id];
         entry.Count++;
         entry.LastOutcome = outcome;
         entry.LastFailure = failure;
+    }
+
+    private bool TryCountAsRetry(Exchange exchange, ServiceModel service, RetryModel retry)
+    {
+        if (exchange.CountsAsRetry) return true;
+        var (active, retrying) = plane.LoadOf(service);
+        if (retrying >= Math.Max(RetryModel.AlwaysWithinBudget, active * retry.BudgetBasisPoints / 10_000)) return false;
+        LoadOf(service).Retrying++;
+        exchange.CountsAsRetry = true;
+        return true;
+    }
+
+    private ref ServiceLoad LoadOf(ServiceModel service)
+    {
+        var id = service.State.Id;
+        if (id >= _loads.Length) Grow(ref _loads, id);
+        return ref _loads[id];
+    }
+
+    // The baseline serves what another version cannot; where it cannot either, its own version tries whatever it has.
+    private VersionModel Divert(Exchange exchange, long nowMs)
+    {
+        var baseline = exchange.Service!.Baseline;
+        if (exchange.Version == baseline || baseline.CountAvailable(nowMs) == 0) return exchange.Version!;
+        exchange.Tried = 0;
+        CountersOf(exchange.Version!).Diverted++;
+        return baseline;
+    }
+
+    private void KeepTime()
+    {
+        if (loop.NowMs < _dateUntilMs) return;
+        _dateUntilMs = loop.NowMs + DateKeptMs;
+        var unixMs = loop.UnixMs;
+        _unixMsAtZero = unixMs - loop.NowMs;
+        HttpDate.Write(unixMs / 1000, _date);
+    }
+
+    private static void Grow<T>(ref T[] array, int id)
+    {
+        var larger = new T[Math.Max(id + 1, array.Length * 2)];
+        array.CopyTo(larger, 0);
+        Volatile.Write(ref array, larger);
     }
 
     private static bool IsAmong(ImmutableArray<EndpointModel> endpoints, int id)
