@@ -1,17 +1,5 @@
 namespace FastCanary.Control;
 
-/// <summary>One thing that is wrong with a configuration, and what would be right.</summary>
-/// <param name="File">As the user named it.</param>
-/// <param name="Line">From 1; 0 where the whole file is meant.</param>
-/// <param name="Column">From 1, in UTF-16 units; 0 where the whole file is meant.</param>
-/// <param name="Path">The key's path, as in <c>services.search.versions.stable.weight</c>; empty where no key is meant.</param>
-/// <param name="Message">What is wrong and what is allowed.</param>
-public sealed record ConfigError(string File, int Line, int Column, string Path, string Message)
-{
-    /// <summary><c>file:line:column: path: message</c>, without the parts that are not meant.</summary>
-    public override string ToString()
-    {
-        string place = Line == 0 ? File : $"{File}:{Line}:{Column}";
-        return Path.Length == 0 ? $"{place}: {Message}" : $"{place}: {Path}: {Message}";
-    }
-}
+/// <summary>One thing that is wrong with a configuration, and what would be right. The configuration is refused.</summary>
+/// <inheritdoc/>
+public sealed record ConfigError(string File, int Line, int Column, string Path, string Message) : ConfigFinding(File, Line, Column, Path, Message);

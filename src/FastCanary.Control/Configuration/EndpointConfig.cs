@@ -15,5 +15,8 @@ public sealed class EndpointConfig
     /// <summary>Relative to the version's other endpoints, 0 to 65535.</summary>
     public int Weight { get; internal set; } = 1;
 
+    /// <summary>Connections in use at a time; 0 means no limit.</summary>
+    public int MaxConnections { get; internal set; }
+
     internal ConfigPosition Position { get; set; }
 }

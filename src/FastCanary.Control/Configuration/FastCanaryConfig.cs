@@ -14,4 +14,10 @@ public sealed class FastCanaryConfig
 
     /// <summary>What holds for the process; read at start only.</summary>
     public RuntimeConfig Runtime { get; } = new();
+
+    /// <summary>How clients' countries are known; null: they are not.</summary>
+    public GeoipConfig? Geoip { get; internal set; }
+
+    /// <summary>Whether services may have fault drills.</summary>
+    public bool AllowFaultInjection { get; internal set; }
 }

@@ -30,6 +30,15 @@ public sealed class ListenerConfig
     /// <summary>Networks whose word about the client is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; internal set; } = [];
 
+    /// <summary>Whether a trusted peer's connections begin with a PROXY header.</summary>
+    public bool ProxyProtocol { get; internal set; }
+
+    /// <summary>What becomes of X-Forwarded-For, -Proto and -Host; never <see cref="ForwardedMode.Off"/>.</summary>
+    public ForwardedMode XForwarded { get; internal set; } = ForwardedMode.Append;
+
+    /// <summary>What becomes of Forwarded.</summary>
+    public ForwardedMode Forwarded { get; internal set; }
+
     internal ConfigPosition AddressPosition { get; set; }
 
     internal ConfigPosition ServicePosition { get; set; }

@@ -17,23 +17,25 @@ public sealed class RouteConfig
     internal ConfigPosition ServicePosition { get; set; }
 
     /// <summary>Whether every request that the other matches is matched by this one too.</summary>
-    internal bool Covers(RouteConfig other) => CoversHost(other.Host) && CoversPath(other.Path);
+    internal bool Covers(RouteConfig other) => CoversHost(Host, other.Host) && CoversPath(Path, other.Path);
 
-    private bool CoversHost(string? other)
+    /// <summary>Whether every host that the second takes is taken by the first too.</summary>
+    internal static bool CoversHost(string? host, string? other)
     {
-        if (Host is null)
+        if (host is null)
             return true;
         if (other is null)
             return false;
-        if (Host.Equals(other, StringComparison.OrdinalIgnoreCase))
+        if (host.Equals(other, StringComparison.OrdinalIgnoreCase))
             return true;
-        return Host.StartsWith("*.", StringComparison.Ordinal)
-            && other.AsSpan(other.StartsWith('*') ? 1 : 0).EndsWith(Host.AsSpan(1), StringComparison.OrdinalIgnoreCase);
+        return host.StartsWith("*.", StringComparison.Ordinal)
+            && other.AsSpan(other.StartsWith('*') ? 1 : 0).EndsWith(host.AsSpan(1), StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool CoversPath(string? other)
+    /// <summary>Whether every path that the second takes is taken by the first too.</summary>
+    internal static bool CoversPath(string? path, string? other)
     {
-        string mine = Path?.TrimEnd('/') ?? "";
+        string mine = path?.TrimEnd('/') ?? "";
         string theirs = other?.TrimEnd('/') ?? "";
         return theirs.StartsWith(mine, StringComparison.Ordinal)
             && (mine.Length == 0 || theirs.Length == mine.Length || theirs[mine.Length] == '/');

@@ -41,18 +41,18 @@ public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler com
     {
         ConfigResult loaded = load();
         if (loaded.Config is not { } config)
-            return new ReloadResult(cause, Config: null, Snapshot: null, loaded.Errors);
+            return new ReloadResult(cause, Config: null, Snapshot: null, loaded.Errors, loaded.Warnings);
         var errors = new List<ConfigError>();
         if (compiler.Compile(config, errors) is not { } snapshot)
-            return new ReloadResult(cause, Config: null, Snapshot: null, errors);
+            return new ReloadResult(cause, Config: null, Snapshot: null, errors, loaded.Warnings);
         try
         {
             apply(snapshot);
         }
         catch (Exception refused) when (refused is IOException or SocketException)
         {
-            return new ReloadResult(cause, Config: null, Snapshot: null, [new ConfigError(config.File, 0, 0, "", refused.Message)]);
+            return new ReloadResult(cause, Config: null, Snapshot: null, [new ConfigError(config.File, 0, 0, "", refused.Message)], loaded.Warnings);
         }
-        return new ReloadResult(cause, config, snapshot, []);
+        return new ReloadResult(cause, config, snapshot, [], loaded.Warnings);
     }
 }

@@ -9,7 +9,7 @@ internal static class CheckVerb
     public static Command Create()
     {
         var config = ConfigOption.Create();
-        var command = new Command("check", "Check a configuration file; print every error") { config };
+        var command = new Command("check", "Check a configuration file; print every error and every warning") { config };
         command.SetAction(parsed => Check(parsed.GetValue(config)!));
         return command;
     }
@@ -19,6 +19,7 @@ internal static class CheckVerb
         var loaded = ConfigLoader.Load(path, Environment.GetEnvironmentVariable);
         var errors = new List<ConfigError>(loaded.Errors);
         if (loaded.Config is { } config) new SnapshotCompiler(new StateTable()).Compile(config, errors);
+        foreach (var warning in loaded.Warnings) Console.Error.WriteLine($"warning: {warning}");
         foreach (var error in errors) Console.Error.WriteLine(error);
         if (errors.Count > 0)
         {

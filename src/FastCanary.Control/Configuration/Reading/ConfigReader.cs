@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Net;
 
 namespace FastCanary.Control;
 
@@ -11,11 +13,34 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     /// <summary>The longest time that can be configured.</summary>
     public static readonly TimeSpan DurationMax = TimeSpan.FromHours(24);
 
+    /// <summary>The shortest time that can be configured.</summary>
+    public static readonly TimeSpan DurationMin = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>All, in hundredths of a percent.</summary>
+    public const int ShareMax = 10_000;
+
     private const int NameLengthMax = 63;
+
+    // RFC 9110, section 5.6.2.
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly (string Text, TimeSpan Time)[] DurationExamples =
+        [("250ms", TimeSpan.FromMilliseconds(250)), ("5s", TimeSpan.FromSeconds(5)), ("2m", TimeSpan.FromMinutes(2)), ("1h", TimeSpan.FromHours(1))];
 
     public List<ConfigError> Errors { get; } = [];
 
+    public List<ConfigWarning> Warnings { get; } = [];
+
     public void Error(ConfigPosition at, string message) => Errors.Add(new ConfigError(file, at.Line, at.Column, at.Path, message));
+
+    public void Warning(ConfigPosition at, string message) => Warnings.Add(new ConfigWarning(file, at.Line, at.Column, at.Path, message));
+
+    /// <summary>Whether something is wrong with the value at a path, so that what follows from it is not told as well.</summary>
+    public bool HasErrorAt(string path) => Errors.Exists(error => error.Path == path);
+
+    /// <summary>Where a file is that the configuration names: beside the configuration, unless its path is absolute.</summary>
+    public string PathBeside(string path) => Path.Combine(Path.GetDirectoryName(file) ?? "", path);
 
     public MappingNode? Mapping(ConfigNode node)
     {
@@ -54,6 +79,9 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         return sequence.Items;
     }
 
+    /// <summary>The items of a list, or the one value that stands in its place.</summary>
+    public IReadOnlyList<ConfigNode> OneOrList(ConfigNode node, string what) => node is SequenceNode ? List(node, what) : [node];
+
     /// <summary>Text that passes <paramref name="accepts"/>. <paramref name="expected"/> follows "expected" in the error.</summary>
     public string? Text(ConfigNode node, string expected, Predicate<string> accepts)
     {
@@ -87,24 +115,30 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         return null;
     }
 
-    /// <summary>A time from 1 ms to <see cref="DurationMax"/>: a whole number and one unit.</summary>
-    public TimeSpan? Duration(ConfigNode node)
+    /// <summary>A time from <see cref="DurationMin"/> to <see cref="DurationMax"/>: a whole number and one unit.</summary>
+    public TimeSpan? Duration(ConfigNode node) => Duration(node, DurationMin, DurationMax);
+
+    /// <summary>A time within bounds: a whole number and one unit.</summary>
+    public TimeSpan? Duration(ConfigNode node, TimeSpan min, TimeSpan max)
     {
-        const string Expected = "a time from 1ms to 24h, such as 250ms, 5s, 2m or 1h";
-        if (Scalar(node, ScalarKind.Text, Expected) is not { } scalar)
+        string examples = Alternatives([.. DurationExamples.Where(example => example.Time >= min && example.Time <= max).Select(example => example.Text)]);
+        string expected = $"a time from {Written(min)} to {Written(max)}, such as {examples}";
+        if (Scalar(node, ScalarKind.Text, expected) is not { } scalar)
             return null;
-        ReadOnlySpan<char> text = scalar.Text;
-        int unitAt = text.IndexOfAnyExceptInRange('0', '9');
-        long unitMs = unitAt < 0 ? 0 : text[unitAt..] switch
-        {
-            "ms" => 1,
-            "s" => 1000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            _ => 0,
-        };
-        if (unitMs > 0 && TryParseDigits(text[..unitAt], out long count) && count >= 1 && count <= (long)DurationMax.TotalMilliseconds / unitMs)
-            return TimeSpan.FromMilliseconds(count * unitMs);
+        if (TryParseDuration(scalar.Text, out TimeSpan time) && time >= min && time <= max)
+            return time;
+        Error(node.Position, $"expected {expected}, got {scalar.Got}");
+        return null;
+    }
+
+    /// <summary>A share in hundredths of a percent, 0 to <see cref="ShareMax"/>: <c>20%</c>, <c>0.25%</c>.</summary>
+    public int? Share(ConfigNode node)
+    {
+        const string Expected = "a share from 0% to 100% in steps of 0.01%, such as 5% or 0.25%";
+        if (Scalar(node, ScalarKind.Text, Expected, quotesHelp: false) is not { } scalar)
+            return null;
+        if (TryParseShare(scalar.Text, out int share))
+            return share;
         Error(node.Position, $"expected {Expected}, got {scalar.Got}");
         return null;
     }
@@ -137,10 +171,13 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     public T? Choice<T>(ConfigNode node, params ReadOnlySpan<(string Word, T Value)> choices)
         where T : struct
     {
-        string expected = choices[0].Word;
-        for (int i = 1; i < choices.Length; i++)
-            expected += (i == choices.Length - 1 ? " or " : ", ") + choices[i].Word;
-        if (Scalar(node, ScalarKind.Text, expected) is not { } scalar)
+        var words = new string[choices.Length];
+        for (int i = 0; i < words.Length; i++)
+            words[i] = choices[i].Word;
+        string expected = Alternatives(words);
+        // A word may be a number, as a status is.
+        ScalarKind kind = node is ScalarNode { Kind: ScalarKind.Number } number && Array.IndexOf(words, number.Value) >= 0 ? ScalarKind.Number : ScalarKind.Text;
+        if (Scalar(node, kind, expected, quotesHelp: false) is not { } scalar)
             return null;
         foreach ((string word, T value) in choices)
         {
@@ -149,6 +186,28 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         }
         Error(node.Position, $"expected {expected}, got {scalar.Got}");
         return null;
+    }
+
+    /// <summary>A network, or an address as the network that holds it alone.</summary>
+    public IPNetwork? Network(ConfigNode node)
+    {
+        const string Expected = "a network such as 10.0.0.0/8 or \"2001:db8::/32\" with no bits set behind its prefix, or an IP address";
+        IPNetwork network = default;
+        return Text(node, Expected, text => TryParseNetwork(text, out network)) is null ? null : network;
+    }
+
+    /// <summary>Whether the text is a token, as names of fields, cookies and methods are (RFC 9110, section 5.6.2).</summary>
+    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>Whether there is no control character in it.</summary>
+    public static bool IsPlain(string text)
+    {
+        foreach (char character in text)
+        {
+            if (character is < ' ' or '\x7F')
+                return false;
+        }
+        return true;
     }
 
     public static bool IsName(string text)
@@ -173,8 +232,17 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         _ => bytes.ToString(CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A time in the largest unit that divides it.</summary>
+    public static string Written(TimeSpan time) => (long)time.TotalMilliseconds switch
+    {
+        var ms when ms % 3_600_000 == 0 => $"{ms / 3_600_000}h",
+        var ms when ms % 60_000 == 0 => $"{ms / 60_000}m",
+        var ms when ms % 1000 == 0 => $"{ms / 1000}s",
+        var ms => $"{ms}ms",
+    };
+
     // A scalar with a variable in it has whatever kind fits, since only a quoted scalar may hold a brace.
-    private (string Text, string Got)? Scalar(ConfigNode node, ScalarKind kind, string expected)
+    private (string Text, string Got)? Scalar(ConfigNode node, ScalarKind kind, string expected, bool quotesHelp = true)
     {
         if (node is not ScalarNode scalar)
         {
@@ -193,7 +261,7 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
             return (text, scalar.Description);
         string got = scalar.Kind switch
         {
-            ScalarKind.Boolean or ScalarKind.Number when kind == ScalarKind.Text => $"{scalar.Description}; text like that needs quotes",
+            ScalarKind.Boolean or ScalarKind.Number when kind == ScalarKind.Text && quotesHelp => $"{scalar.Description}; text like that needs quotes",
             ScalarKind.Text when scalar.UnquotedKind == kind => $"the text {scalar.Description}; leave the quotes away",
             _ => scalar.Description,
         };
@@ -223,4 +291,60 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         }
         return true;
     }
+
+    /// <summary>A whole number and one unit; above 0.</summary>
+    public static bool TryParseDuration(ReadOnlySpan<char> text, out TimeSpan time)
+    {
+        time = default;
+        int unitAt = text.IndexOfAnyExceptInRange('0', '9');
+        long unitMs = unitAt < 0 ? 0 : text[unitAt..] switch
+        {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => 0,
+        };
+        if (unitMs == 0 || !TryParseDigits(text[..unitAt], out long count) || count < 1 || count > TimeSpan.MaxValue.TotalMilliseconds / unitMs)
+            return false;
+        time = TimeSpan.FromMilliseconds(count * unitMs);
+        return true;
+    }
+
+    // 100%, 5%, 0.25%: at most two digits behind the point.
+    private static bool TryParseShare(ReadOnlySpan<char> text, out int share)
+    {
+        share = 0;
+        if (!text.EndsWith("%"))
+            return false;
+        ReadOnlySpan<char> number = text[..^1];
+        int point = number.IndexOf('.');
+        ReadOnlySpan<char> fraction = point < 0 ? [] : number[(point + 1)..];
+        if (point >= 0 && fraction.Length is not (1 or 2) || fraction.ContainsAnyExceptInRange('0', '9'))
+            return false;
+        if (!TryParseDigits(point < 0 ? number : number[..point], out long whole) || whole > 100)
+            return false;
+        share = (int)whole * 100;
+        for (int i = 0, worth = 10; i < fraction.Length; i++, worth /= 10)
+            share += (fraction[i] - '0') * worth;
+        return share <= ShareMax;
+    }
+
+    private static bool TryParseNetwork(string text, out IPNetwork network)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        string host = slash < 0 ? text : text[..slash];
+        network = default;
+        if (!HostPort.IsIPv4(host) && !HostPort.IsIPv6(host))
+            return false;
+        IPAddress address = IPAddress.Parse(host);
+        long length = address.GetAddressBytes().Length * 8;
+        if (slash >= 0 && !TryParseDigits(text.AsSpan(slash + 1), out length))
+            return false;
+
+        // Some runtimes refuse bits behind the prefix and others clear them: 10.1.0.0/8 is a slip for one of two things.
+        return IPNetwork.TryParse($"{host}/{length}", out network) && network.BaseAddress.Equals(address);
+    }
+
+    private static string Alternatives(string[] words) => words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
 }

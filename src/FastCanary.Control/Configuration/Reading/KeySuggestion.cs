@@ -17,6 +17,13 @@ internal static class KeySuggestion
         return nearest;
     }
 
+    /// <summary>The error for a name that is not one of those that the file defines.</summary>
+    public static string Unknown(string what, string name, IEnumerable<string> known)
+    {
+        string suggestion = Nearest(name, known) is { } nearest ? $"; did you mean {ScalarNode.Quote(nearest)}?" : ";";
+        return $"unknown {what} {ScalarNode.Quote(name)}{suggestion} {what}s: {string.Join(", ", known)}";
+    }
+
     /// <summary>
     /// Inserted, deleted, replaced and swapped neighbouring characters (Damerau and Levenshtein, in the restricted form that edits no part twice).
     /// </summary>

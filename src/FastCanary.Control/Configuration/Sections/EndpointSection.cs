@@ -2,13 +2,16 @@ using FastCanary.Traffic;
 
 namespace FastCanary.Control;
 
-/// <summary>An item of <c>services.NAME.versions.NAME.endpoints</c>: an address, or a mapping with an address and a weight.</summary>
+/// <summary>An item of <c>services.NAME.versions.NAME.endpoints</c>: an address, or a mapping with an address and what holds for it.</summary>
 internal static class EndpointSection
 {
+    public const int ConnectionsMax = 1_000_000;
+
     public static readonly Section<EndpointConfig> Keys = new(
         "endpoint",
         new("address", ReadAddress, Required: true),
-        new("weight", (reader, node, config) => config.Weight = reader.Whole(node, 0, SplitTable.WeightMax) ?? config.Weight));
+        new("weight", (reader, node, config) => config.Weight = reader.Whole(node, 0, SplitTable.WeightMax) ?? config.Weight),
+        new("maxConnections", (reader, node, config) => config.MaxConnections = reader.Whole(node, 0, ConnectionsMax) ?? config.MaxConnections));
 
     public static EndpointConfig Read(ConfigReader reader, ConfigNode node)
     {

@@ -1,3 +1,5 @@
+using FastCanary.Traffic;
+
 namespace FastCanary.Control;
 
 /// <summary>The top of the file, and what must hold between its parts.</summary>
@@ -8,13 +10,13 @@ internal static class FastCanarySection
         new("listeners", ReadListeners, Required: true),
         new("services", ReadServices, Required: true),
         new("runtime", (reader, node, config) => RuntimeSection.Keys.Read(reader, node, config.Runtime)),
+        new("geoip", (reader, node, config) => config.Geoip = GeoipSection.Read(reader, node)),
+        new("allowFaultInjection", (reader, node, config) => config.AllowFaultInjection = reader.Boolean(node) ?? config.AllowFaultInjection),
         new("admin", Read: null),
         new("configSource", Read: null),
-        new("geoip", Read: null),
         new("log", Read: null),
         new("tracing", Read: null),
-        new("state", Read: null),
-        new("allowFaultInjection", Read: null));
+        new("state", Read: null));
 
     /// <summary>Every kind of mapping there is.</summary>
     public static IReadOnlyList<Section> All { get; } =
@@ -22,14 +24,20 @@ internal static class FastCanarySection
         Keys,
         ListenerSection.Keys, ListenerTimeoutsSection.Keys, ListenerLimitsSection.Keys, RouteSection.Keys,
         ServiceSection.Keys, ServiceTimeoutsSection.Keys, ServiceLimitsSection.Keys, VersionSection.Keys, EndpointSection.Keys,
-        RuntimeSection.Keys,
+        RuleSection.Keys, NamedConditionSection.Keys, AffinitySection.Keys, AffinityCookieSection.Keys, FeatureSection.Keys,
+        OutlierSection.Keys, QueueSection.Keys, DnsSection.Keys, RetrySection.Keys, MirrorSection.Keys, MirrorCompareSection.Keys, FaultSection.Keys,
+        RuntimeSection.Keys, GeoipSection.Keys,
     ];
 
     public static void Read(ConfigReader reader, ConfigNode root, FastCanaryConfig config)
     {
         Keys.Read(reader, root, config);
         CheckAddresses(reader, config);
-        CheckServices(reader, config, root as MappingNode);
+        if (root is not MappingNode mapping)
+            return;
+        CheckServices(reader, config, mapping);
+        CheckUsers(reader, config);
+        CheckPermissions(reader, config, mapping);
     }
 
     private static void ReadListeners(ConfigReader reader, ConfigNode node, FastCanaryConfig config)
@@ -58,10 +66,10 @@ internal static class FastCanarySection
         }
     }
 
-    private static void CheckServices(ConfigReader reader, FastCanaryConfig config, MappingNode? root)
+    private static void CheckServices(ConfigReader reader, FastCanaryConfig config, MappingNode root)
     {
         // A service whose own name is in error still counts as named, so that one mistake is one error.
-        if (root?.Find("services")?.Value is not MappingNode { Entries.Count: > 0 } services)
+        if (root.Find("services")?.Value is not MappingNode { Entries.Count: > 0 } services)
             return;
         foreach (ListenerConfig listener in config.Listeners)
         {
@@ -73,11 +81,63 @@ internal static class FastCanarySection
 
         void Check(string name, ConfigPosition at)
         {
-            if (name.Length == 0 || services.Find(name) is not null)
-                return;
-            IEnumerable<string> known = services.Entries.Select(entry => entry.Key);
-            string suggestion = KeySuggestion.Nearest(name, known) is { } nearest ? $"; did you mean {ScalarNode.Quote(nearest)}?" : ";";
-            reader.Error(at, $"unknown service {ScalarNode.Quote(name)}{suggestion} services: {string.Join(", ", known)}");
+            if (name.Length > 0 && services.Find(name) is null)
+                reader.Error(at, KeySuggestion.Unknown("service", name, services.Entries.Select(entry => entry.Key)));
+        }
+    }
+
+    // What a service has and the listeners that use it have no use for.
+    private static void CheckUsers(ConfigReader reader, FastCanaryConfig config)
+    {
+        foreach (ServiceConfig service in config.Services)
+        {
+            ListenerConfig? http = null;
+            bool tcp = false;
+            foreach (ListenerConfig listener in config.Listeners)
+            {
+                if (listener.Service != service.Name && !listener.Routes.Any(route => route.Service == service.Name))
+                    continue;
+                if (listener.Protocol == ListenerProtocol.Http)
+                    http ??= listener;
+                else
+                    tcp = true;
+            }
+            if (http is not null && service.ProxyProtocol != ProxyProtocolVersion.None)
+            {
+                reader.Error(
+                    service.ProxyProtocolPosition,
+                    $"the http listener {http.Address} uses this service, and requests of many clients share its connections; a PROXY header is for tcp listeners alone");
+            }
+            if (http is null && tcp)
+                WarnOfRequests(reader, service);
+        }
+    }
+
+    private static void WarnOfRequests(ConfigReader reader, ServiceConfig service)
+    {
+        const string OnlyTcp = "only tcp listeners use the service, and they see no requests";
+        foreach (RuleConfig rule in service.Rules)
+        {
+            string keys = string.Join(", ", RuleSection.KeysOfRequests(rule));
+            if (rule.IsWhole && keys.Length > 0)
+                reader.Warning(rule.Position, $"this rule never matches, because of {keys}: {OnlyTcp}");
+        }
+        if (service.Affinity is { Source: not AffinityKeySource.ClientIp, Name.Length: > 0 } affinity)
+            reader.Warning(affinity.KeyPosition, $"finds no key: {OnlyTcp}; client-ip would");
+    }
+
+    // What one part of the file allows another to have.
+    private static void CheckPermissions(ConfigReader reader, FastCanaryConfig config, MappingNode root)
+    {
+        foreach (ServiceConfig service in config.Services)
+        {
+            if (service.Fault is { } fault && !config.AllowFaultInjection && !reader.HasErrorAt("allowFaultInjection"))
+                reader.Error(fault.KeyPosition, "a fault drill fails requests on purpose; it needs \"allowFaultInjection: true\" at the top of the file");
+            foreach (RuleConfig rule in service.Rules)
+            {
+                if (rule.CountryPosition.Path is not null && root.Find("geoip") is null)
+                    reader.Error(rule.CountryPosition, "needs \"geoip.database\" at the top of the file: without it no client has a country");
+            }
         }
     }
 }

@@ -15,7 +15,12 @@ internal static class ListenerSection
         new("routes", ReadRoutes),
         new("timeouts", (reader, node, config) => ListenerTimeoutsSection.Keys.Read(reader, node, config.Timeouts)),
         new("limits", (reader, node, config) => ListenerLimitsSection.Read(reader, node, config.Limits)),
-        new("trustedProxies", ReadTrustedProxies));
+        new("trustedProxies", ReadTrustedProxies),
+        new("proxyProtocol", (reader, node, config) => config.ProxyProtocol = reader.Boolean(node) ?? config.ProxyProtocol),
+        new("xForwarded", (reader, node, config) =>
+            config.XForwarded = reader.Choice(node, ("append", ForwardedMode.Append), ("replace", ForwardedMode.Replace)) ?? config.XForwarded),
+        new("forwarded", (reader, node, config) => config.Forwarded = reader.Choice(
+            node, ("off", ForwardedMode.Off), ("append", ForwardedMode.Append), ("replace", ForwardedMode.Replace)) ?? config.Forwarded));
 
     public static ListenerConfig Read(ConfigReader reader, ConfigNode node)
     {
@@ -27,11 +32,13 @@ internal static class ListenerSection
         MappingEntry? routes = mapping.Find("routes");
         bool hasService = mapping.Find("service") is not null;
         if (config.Protocol == ListenerProtocol.Tcp)
-            CheckTcp(reader, mapping, hasService);
+            CheckTcp(reader, mapping, config, hasService);
         else if (hasService && routes is not null)
             reader.Error(routes.KeyPosition, "a listener has either \"service\" or \"routes\", not both");
         else if (!hasService && routes is null)
             reader.Error(mapping.Position, "a listener needs \"service\" or \"routes\"");
+        if (config.ProxyProtocol && mapping.Find("trustedProxies")?.Value is null or SequenceNode { Items.Count: 0 })
+            reader.Error(mapping.Find("proxyProtocol")!.Value.Position, "needs \"trustedProxies\": nobody else's PROXY header is believed");
         return config;
     }
 
@@ -67,31 +74,13 @@ internal static class ListenerSection
         var networks = new List<IPNetwork>();
         foreach (ConfigNode item in reader.List(node, "network", mayBeEmpty: true))
         {
-            const string Expected = "a network such as 10.0.0.0/8 or \"2001:db8::/32\" with no bits set behind its prefix, or an IP address";
-            IPNetwork network = default;
-            if (reader.Text(item, Expected, text => TryParseNetwork(text, out network)) is not null)
+            if (reader.Network(item) is { } network)
                 networks.Add(network);
         }
         config.TrustedProxies = networks;
     }
 
-    private static bool TryParseNetwork(string text, out IPNetwork network)
-    {
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        string host = slash < 0 ? text : text[..slash];
-        network = default;
-        if (!HostPort.IsIPv4(host) && !HostPort.IsIPv6(host))
-            return false;
-        IPAddress address = IPAddress.Parse(host);
-        long length = address.GetAddressBytes().Length * 8;
-        if (slash >= 0 && !ConfigReader.TryParseDigits(text.AsSpan(slash + 1), out length))
-            return false;
-
-        // Some runtimes refuse bits behind the prefix and others clear them: 10.1.0.0/8 is a slip for one of two things.
-        return IPNetwork.TryParse($"{host}/{length}", out network) && network.BaseAddress.Equals(address);
-    }
-
-    private static void CheckTcp(ConfigReader reader, MappingNode mapping, bool hasService)
+    private static void CheckTcp(ConfigReader reader, MappingNode mapping, ListenerConfig config, bool hasService)
     {
         if (mapping.Find("routes") is { } routes)
             reader.Error(routes.KeyPosition, "a tcp listener has no routes, since it sees no host and no path; give it a \"service\"");
@@ -101,8 +90,16 @@ internal static class ListenerSection
         // What would be accepted and do nothing is refused.
         if (mapping.Find("timeouts") is { } timeouts)
             reader.Error(timeouts.KeyPosition, "has no meaning on a tcp listener; the service's timeouts.tunnel bounds its connections");
-        if (mapping.Find("trustedProxies") is { Value: not SequenceNode { Items.Count: 0 } } trusted)
-            reader.Error(trusted.KeyPosition, "is not supported yet on a tcp listener");
+        foreach (string key in (ReadOnlySpan<string>)["xForwarded", "forwarded"])
+        {
+            if (mapping.Find(key) is { } forwarded)
+                reader.Error(forwarded.KeyPosition, "has no meaning on a tcp listener");
+        }
+        if (!config.ProxyProtocol && mapping.Find("trustedProxies") is { Value: not SequenceNode { Items.Count: 0 } } trusted
+            && (mapping.Find("proxyProtocol") is not { } proxy || !reader.HasErrorAt(proxy.Value.Position.Path)))
+        {
+            reader.Error(trusted.KeyPosition, "has no meaning without proxyProtocol on a tcp listener, which has no other word about the client");
+        }
         if (mapping.Find("limits")?.Value is not MappingNode limits)
             return;
         foreach (MappingEntry limit in limits.Entries)

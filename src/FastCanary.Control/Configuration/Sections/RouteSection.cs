@@ -5,10 +5,8 @@ internal static class RouteSection
 {
     public static readonly Section<RouteConfig> Keys = new(
         "route",
-        new("host", (reader, node, config) =>
-            config.Host = reader.Text(node, "a host name without a port, such as shop.example or \"*.shop.example\"", IsHost)),
-        new("path", (reader, node, config) =>
-            config.Path = reader.Text(node, "a path that begins with \"/\" and has no query, such as /api/", IsPath)),
+        new("host", (reader, node, config) => config.Host = ReadHost(reader, node)),
+        new("path", (reader, node, config) => config.Path = ReadPath(reader, node)),
         new("service", (reader, node, config) => (config.Service, config.ServicePosition) = (ReadService(reader, node) ?? "", node.Position), Required: true));
 
     public static RouteConfig Read(ConfigReader reader, ConfigNode node)
@@ -20,6 +18,12 @@ internal static class RouteSection
             config.Service = "";
         return config;
     }
+
+    public static string? ReadHost(ConfigReader reader, ConfigNode node) =>
+        reader.Text(node, "a host name without a port, such as shop.example or \"*.shop.example\"", IsHost);
+
+    public static string? ReadPath(ConfigReader reader, ConfigNode node) =>
+        reader.Text(node, "a path that begins with \"/\" and has no query, such as /api/", IsPath);
 
     public static string? ReadService(ConfigReader reader, ConfigNode node) => reader.Text(node, "the name of a service", ConfigReader.IsName);
 

@@ -17,6 +17,8 @@ internal static class VersionSection
         return config;
     }
 
+    public static string? ReadName(ConfigReader reader, ConfigNode node) => reader.Text(node, "the name of a version", ConfigReader.IsName);
+
     private static void ReadEndpoints(ConfigReader reader, ConfigNode node, VersionConfig config)
     {
         int errors = reader.Errors.Count;
