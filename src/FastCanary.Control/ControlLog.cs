@@ -30,4 +30,22 @@ internal static partial class ControlLog
 
     [LoggerMessage(8, LogLevel.Warning, "runtime.{Key} is read at start only: it takes effect with the next start")]
     public static partial void RuntimeNotReloaded(ILogger log, string key);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Warning}")]
+    public static partial void Configuration(ILogger log, ConfigWarning warning);
+
+    [LoggerMessage(10, LogLevel.Warning, "FAULT DRILL IS ON: service {Service}, version {Version}: {Share} of its requests fail or wait on purpose; remove \"fault\" to end it")]
+    public static partial void FaultDrill(ILogger log, string service, string version, string share);
+
+    [LoggerMessage(11, LogLevel.Warning, "endpoint {Endpoint}: ejected for {Milliseconds} ms")]
+    public static partial void Ejected(ILogger log, string endpoint, long milliseconds);
+
+    [LoggerMessage(12, LogLevel.Warning, "version {Service}/{Version}: {Requests} requests went to {Baseline} in the last second: none of its endpoints is available")]
+    public static partial void Diverted(ILogger log, string service, string version, long requests, string baseline);
+
+    [LoggerMessage(13, LogLevel.Information, "names of endpoints stand for other addresses: {Endpoints}")]
+    public static partial void NamesChanged(ILogger log, string endpoints);
+
+    [LoggerMessage(14, LogLevel.Warning, "version {Service}/{Version}: {Requests} requests were not sent again in the last second: the retry budget is used up")]
+    public static partial void OverBudget(ILogger log, string service, string version, long requests);
 }

@@ -17,7 +17,8 @@ public sealed class ControlPlane : IDisposable
     private readonly RuntimeConfig _runtime;
     private readonly ConfigReloader _reloader;
     private readonly Timer _watch;
-    private readonly Dictionary<string, long> _failures = new(StringComparer.Ordinal);
+    private readonly Timer _resolve;
+    private readonly EndpointWatch _endpointWatch;
     private readonly Lock _watching = new();
     private Snapshot _snapshot;
     private Exception? _bug;
@@ -40,8 +41,12 @@ public sealed class ControlPlane : IDisposable
         }
 
         _reloader = new ConfigReloader(() => ConfigLoader.Load(path, Environment.GetEnvironmentVariable), compiler, _data.Apply);
+        _reloader.Begin(config, snapshot);
+        _endpointWatch = new EndpointWatch(_data, log);
+        _resolve = new Timer(_ => Resolve(), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         _watch = new Timer(_ => Watch(), state: null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         foreach (var listener in snapshot.Listeners) ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, _data.Transport, _data.Loops, descriptors);
+        AnnounceDrills(snapshot);
     }
 
     /// <summary>The data plane that runs.</summary>
@@ -57,6 +62,7 @@ public sealed class ControlPlane : IDisposable
     {
         var loaded = ConfigLoader.Load(path, Environment.GetEnvironmentVariable);
         errors.AddRange(loaded.Errors);
+        foreach (var warning in loaded.Warnings) ControlLog.Configuration(log, warning);
         if (loaded.Config is not { } config) return null;
         var compiler = new SnapshotCompiler(new StateTable());
         return compiler.Compile(config, errors) is { } snapshot ? new ControlPlane(path, config, snapshot, compiler, log) : null;
@@ -67,10 +73,12 @@ public sealed class ControlPlane : IDisposable
     public ReloadResult Reload(string cause)
     {
         var result = _reloader.Reload(cause);
+        foreach (var warning in result.Warnings) ControlLog.Configuration(_log, warning);
         if (result.Snapshot is { } snapshot)
         {
             _snapshot = snapshot;
             ControlLog.Reloaded(_log, cause, Describe(snapshot));
+            AnnounceDrills(snapshot);
             var runtime = result.Config!.Runtime;
             if (runtime.Loops != _runtime.Loops) ControlLog.RuntimeNotReloaded(_log, "loops");
             if (runtime.Transport != _runtime.Transport) ControlLog.RuntimeNotReloaded(_log, "transport");
@@ -95,6 +103,7 @@ public sealed class ControlPlane : IDisposable
     public void Dispose()
     {
         _watch.Dispose();
+        _resolve.Dispose();
         _data.Dispose();
     }
 
@@ -108,23 +117,34 @@ public sealed class ControlPlane : IDisposable
     private static string Describe(Snapshot snapshot) =>
         string.Join("; ", snapshot.Services.Select(service => $"{service.Name} {string.Join(" ", service.Versions.Select(version => $"{version.Name}={version.Weight}"))}"));
 
-    // One line a second and endpoint at the most, however many requests fail: the data path itself never logs.
+    private void AnnounceDrills(Snapshot snapshot)
+    {
+        foreach (var service in snapshot.Services)
+        {
+            if (service.Fault is { } fault) ControlLog.FaultDrill(_log, service.Name, service.Versions[fault.VersionIndex].Name, $"{fault.BasisPoints / 100.0}%");
+        }
+    }
+
     private void Watch()
     {
         lock (_watching)
         {
-            foreach (var endpoint in _snapshot.Endpoints)
-            {
-                var failures = _data.FailuresOf(endpoint);
-                var before = _failures.GetValueOrDefault(endpoint.State.Key);
-                if (failures.Count == before) continue;
-                _failures[endpoint.State.Key] = failures.Count;
-                ControlLog.EndpointFailed(_log, endpoint.State.Key, failures.LastOutcome, failures.LastFailure, failures.Count - before);
-            }
-
+            _endpointWatch.Look(_snapshot);
             if (_data.LastBug is not { } bug || bug == _bug) return;
             _bug = bug;
             ControlLog.Bug(_log, bug);
         }
+    }
+
+    private void Resolve()
+    {
+        var warnings = new List<ConfigWarning>();
+        if (_reloader.Reresolve(warnings) is { } snapshot)
+        {
+            _snapshot = snapshot;
+            ControlLog.NamesChanged(_log, string.Join(", ", snapshot.Endpoints.Select(endpoint => $"{endpoint.Name} {endpoint.Address}")));
+        }
+
+        foreach (var warning in warnings) ControlLog.Configuration(_log, warning);
     }
 }

@@ -146,7 +146,7 @@ public sealed class SnapshotCompiler
     {
         Name = config.Name,
         State = _states.Service(config.Name),
-        Versions = [.. config.Versions.Select((version, index) => Version(config.Name, version, index, addresses))],
+        Versions = [.. config.Versions.Select((version, index) => Version(config, version, index, addresses))],
         ExposeVersion = config.ExposeVersion,
         ConnectTimeoutMs = Milliseconds(config.Timeouts.Connect),
         ResponseTimeoutMs = Milliseconds(config.Timeouts.Response),
@@ -160,7 +160,6 @@ public sealed class SnapshotCompiler
         Features = [.. config.Features.Select(feature => new FeatureModel(feature.Name, feature.BasisPoints, feature.Header, feature.Value))],
         BaselineIndex = 0,
         Outlier = config.Outlier is { } outlier ? Outlier(outlier) : null,
-        SlowStartMs = Milliseconds(config.SlowStart),
         Queue = new QueueModel(config.Queue.Size, Milliseconds(config.Queue.Timeout)),
         Retry = config.Retry is { } retry ? Retry(retry) : null,
         Mirror = config.Mirror is { } mirror ? Mirror(config, mirror) : null,
@@ -235,25 +234,26 @@ public sealed class SnapshotCompiler
     private static FaultModel Fault(ServiceConfig service, FaultConfig config) => new()
     {
         VersionIndex = IndexOf(service, config.Version),
-        Share = SplitTable.OfShare(config.BasisPoints),
+        BasisPoints = config.BasisPoints,
         Status = config.Status,
         DelayMinMs = Milliseconds(config.DelayMin),
         DelayMaxMs = Milliseconds(config.DelayMax),
     };
 
-    private VersionModel Version(string service, VersionConfig config, int index, Dictionary<string, IPAddress> addresses) => new()
+    private VersionModel Version(ServiceConfig service, VersionConfig config, int index, Dictionary<string, IPAddress> addresses) => new()
     {
         Name = config.Name,
         Index = index,
         Weight = config.Weight,
-        State = _states.Version(service, config.Name),
+        State = _states.Version(service.Name, config.Name),
+        SlowStartMs = Milliseconds(service.SlowStart),
         Endpoints = [.. config.Endpoints.Select(endpoint => new EndpointModel
         {
             Name = endpoint.Address,
             Address = new IPEndPoint(addresses[endpoint.Host], endpoint.Port),
             Weight = endpoint.Weight,
             ConnectionsMax = endpoint.MaxConnections,
-            State = _states.Endpoint(service, config.Name, endpoint.Address),
+            State = _states.Endpoint(service.Name, config.Name, endpoint.Address),
         })],
     };
 

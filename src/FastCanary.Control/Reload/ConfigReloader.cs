@@ -13,6 +13,7 @@ namespace FastCanary.Control;
 public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler compiler, Action<Snapshot> apply)
 {
     private readonly Lock _oneAtATime = new();
+    private (FastCanaryConfig Config, Snapshot Snapshot)? _inForce;
     private long _successes;
     private long _failures;
 
@@ -37,6 +38,29 @@ public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler com
         }
     }
 
+    /// <summary>Says what was put in force at the start, before the first reload.</summary>
+    public void Begin(FastCanaryConfig config, Snapshot snapshot) => _inForce = (config, snapshot);
+
+    /// <summary>
+    /// Resolves the endpoints' names whose interval has passed. Where one stands for another address now, what is in force is applied anew with it. Resolving blocks, but no reload waits for it.
+    /// </summary>
+    /// <param name="warnings">Takes the names that cannot be resolved; they keep the address they have.</param>
+    /// <returns>What is in force now; null where nothing has changed.</returns>
+    public Snapshot? Reresolve(List<ConfigWarning> warnings)
+    {
+        if (_inForce is not { } before || !compiler.Reresolve(before.Config, before.Snapshot, warnings))
+            return null;
+        lock (_oneAtATime)
+        {
+            // A reload that came between has resolved every name.
+            if (_inForce?.Snapshot != before.Snapshot || compiler.Recompile(before.Config, before.Snapshot, []) is not { } snapshot)
+                return null;
+            apply(snapshot);
+            _inForce = (before.Config, snapshot);
+            return snapshot;
+        }
+    }
+
     private ReloadResult Try(string cause)
     {
         ConfigResult loaded = load();
@@ -53,6 +77,7 @@ public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler com
         {
             return new ReloadResult(cause, Config: null, Snapshot: null, [new ConfigError(config.File, 0, 0, "", refused.Message)], loaded.Warnings);
         }
+        _inForce = (config, snapshot);
         return new ReloadResult(cause, config, snapshot, [], loaded.Warnings);
     }
 }
