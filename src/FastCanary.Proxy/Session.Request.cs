@@ -112,8 +112,9 @@ internal sealed partial class Session
         if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || EndsForDrain) exchange.ClientCloses = true;
         client.SetDeadline(exchange.Listener!.IdleTimeoutMs);
         if (exchange.RequestIdLength == 0) SetRequestId(exchange);
-        var span = client.Output.GetSpan(OwnResponse.BytesMax);
-        client.Output.Advance(OwnResponse.Write(status, text, worker.Date, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, RequestIdOf(exchange), span));
+        var requestId = RequestIdOf(exchange);
+        var span = client.Output.GetSpan(OwnResponse.BytesMax(requestId));
+        client.Output.Advance(OwnResponse.Write(status, text, worker.Date, requestId, exchange.ClientCloses, exchange.Request.Method == HttpMethod.Head, span));
         return Step.Answer;
     }
 

@@ -6,7 +6,7 @@ namespace FastCanary.Http.Tests;
 public sealed class AllocationTests
 {
     private static readonly byte[] Request = Encoding.ASCII.GetBytes(
-        "GET http://t.test/a?b HTTP/1.1\r\nHost: t.test\r\nConnection: keep-alive, X-A, Upgrade\r\nUpgrade: websocket\r\nX-A: 1\r\nTrailer: X-T\r\nX-Forwarded-For: 1.2.3.4\r\n"
+        "GET http://t.test/a?b HTTP/1.1\r\nHost: t.test\r\nConnection: keep-alive, X-A, Upgrade\r\nUpgrade: websocket\r\nX-A: 1\r\nTrailer: X-T\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Request-ID: id-1\r\n"
         + string.Concat(Enumerable.Range(0, 60).Select(i => $"X-{i}: v\r\n")) + "\r\n");
 
     private static readonly byte[] Refused = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: t.test\r\nHost: t.test\r\n\r\n");
@@ -34,7 +34,12 @@ public sealed class AllocationTests
         _request.Reset(RequestRun.Limits);
         for (int length = 1; length < Request.Length; length += 7) _request.Parse(Request.AsSpan(0, length));
         if (_request.Parse(Request) != ParseStatus.Done) Assert.Fail("The request is refused.");
-        var forwarding = new RequestForwarding { ClientAddress = "192.0.2.33"u8, TrustForwarded = true };
+        _request.Remove(Request, "x-flag"u8);
+        _request.Remove(Request, "x-7"u8);
+        var forwarding = new RequestForwarding
+        {
+            ClientAddress = "192.0.2.33"u8, TrustForwarded = true, Forwarded = ForwardedTreatment.Append, RequestId = "id-2"u8, OwnFields = "X-Flag: on\r\n"u8,
+        };
         RequestHeadWriter.Write(_request, Request, forwarding, _destination);
         var decoder = new ChunkedDecoder(dataOnly: false, _request.AnnouncedTrailers);
         for (int at = 0; at < Body.Length;)
@@ -45,12 +50,13 @@ public sealed class AllocationTests
 
         _response.Reset(RequestRun.Limits, _request.Method, _request.WantsUpgrade);
         if (_response.Parse(Response) != ParseStatus.Done) Assert.Fail("The response is refused.");
-        ResponseHeadWriter.Write(_response, Response, new ResponseForwarding { Framing = BodyFraming.Chunked, VersionName = "v2"u8 }, _destination);
+        var answer = new ResponseForwarding { Framing = BodyFraming.Chunked, VersionName = "v2"u8, RequestId = "id-2"u8, OwnFields = "X-Canary-Rescued: 1\r\n"u8 };
+        ResponseHeadWriter.Write(_response, Response, answer, _destination);
 
         _request.Reset(RequestRun.Limits);
         if (_request.Parse(Refused) != ParseStatus.Invalid) Assert.Fail("The request is taken.");
         Span<byte> date = stackalloc byte[HttpDate.Bytes];
         HttpDate.Write(784111777, date);
-        OwnResponse.Write(HttpFaults.StatusOf(_request.Fault), HttpFaults.TextOf(_request.Fault), date, close: true, headOnly: false, _destination);
+        OwnResponse.Write(HttpFaults.StatusOf(_request.Fault), HttpFaults.TextOf(_request.Fault), date, "id"u8, close: true, headOnly: false, _destination);
     }
 }

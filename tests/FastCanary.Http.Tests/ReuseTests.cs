@@ -10,6 +10,8 @@ public sealed class ReuseTests
     [
         Text("GET / HTTP/1.1", HostField),
         Text("GET / HTTP/1.0"),
+        Text("GET / HTTP/1.1", "Host: t.test", "X-Request-ID: id-1", "Forwarded: for=1.2.3.4"),
+        Text("GET / HTTP/1.1", "Host: t.test", "X-Request-ID: id-1", "X-Request-ID: id-2", "X-Canary-Mirrored: v2"),
         Text("POST http://a.test/b?c HTTP/1.1", "Host: t.test", "Transfer-Encoding: chunked", "Trailer: X-T", "Expect: 100-continue", "Connection: close, X-A", "X-A: 1"),
         Text("OPTIONS * HTTP/1.1", "Host: t.test", "Max-Forwards: 7", "Content-Length: 9", "X-Forwarded-For: 1.2.3.4"),
         Text("GET / HTTP/1.1", "Host: t.test", "Connection: upgrade", "Upgrade: websocket"),

@@ -24,6 +24,8 @@ internal static class FieldNames
                 return Match(name, "upgrade"u8, FieldName.Upgrade);
             case 7 when first == 't':
                 return Match(name, "trailer"u8, FieldName.Trailer);
+            case 9 when first == 'f':
+                return Match(name, "forwarded"u8, FieldName.Forwarded);
             case 10 when first == 'c':
                 return Match(name, "connection"u8, FieldName.Connection);
             case 10 when first == 'k':
@@ -76,10 +78,27 @@ internal static class FieldNames
         return EqualsFolded(name, lower) ? FieldName.Alias : FieldName.Other;
     }
 
+    /// <summary>Most extensions that are none of ours differ in their third letter, or in their length.</summary>
     private static FieldName IdentifyExtension(ReadOnlySpan<byte> name)
     {
-        if (name.Length == 16 && EqualsFolded(name, "x-canary-version"u8))
-            return Match(name, "x-canary-version"u8, FieldName.XCanaryVersion);
+        int third = name[2] | 0x20;
+        switch (name.Length)
+        {
+            case 12 when third == 'r':
+                return Match(name, "x-request-id"u8, FieldName.XRequestId);
+            case 16 when third == 'c' && (name[9] | 0x20) == 'v':
+                return Match(name, "x-canary-version"u8, FieldName.XCanaryVersion);
+            case 16 when third == 'c':
+                return Match(name, "x-canary-rescued"u8, FieldName.XCanaryRescued);
+            case 17 when third == 'c':
+                return Match(name, "x-canary-mirrored"u8, FieldName.XCanaryMirrored);
+            default:
+                return third == 'f' ? IdentifyForwarded(name) : FieldName.Other;
+        }
+    }
+
+    private static FieldName IdentifyForwarded(ReadOnlySpan<byte> name)
+    {
         if (!EqualsFolded(name[..ForwardedPrefixLength], "x-forwarded-"u8)) return FieldName.Other;
         // Every underscored spelling of the family is an alias, the unknown members' too: a back end folds those like the rest.
         if (name.Contains((byte)'_')) return FieldName.Alias;

@@ -115,10 +115,17 @@ internal struct FieldSection
         foreach (ref FieldLine line in _lines.AsSpan(0, Count))
         {
             if (line.NameLength != name.Length || FieldSet.NotNominable.Has(line.Name)) continue;
-            if (!Ascii.EqualsIgnoreCase(window.Slice(line.Start, line.NameLength), name)) continue;
-            if (line.Name != FieldName.Other) Present = Present.Without(line.Name);
-            line.Name = FieldName.Nominated;
-            Present = Present.With(FieldName.Nominated);
+            if (Ascii.EqualsIgnoreCase(window.Slice(line.Start, line.NameLength), name)) Drop(ref line);
+        }
+    }
+
+    /// <summary>Does the same for every line whose name equals <paramref name="foldedLowerCaseName"/>, reading an underscore as a hyphen.</summary>
+    internal void Remove(ReadOnlySpan<byte> window, ReadOnlySpan<byte> foldedLowerCaseName)
+    {
+        foreach (ref FieldLine line in _lines.AsSpan(0, Count))
+        {
+            if (line.NameLength != foldedLowerCaseName.Length || FieldSet.NotNominable.Has(line.Name)) continue;
+            if (FieldNames.EqualsFolded(window.Slice(line.Start, line.NameLength), foldedLowerCaseName)) Drop(ref line);
         }
     }
 
@@ -180,6 +187,13 @@ internal struct FieldSection
         line.ValueStart = valueStart;
         line.ValueLength = valueEnd - valueStart;
         line.Name = name;
+    }
+
+    private void Drop(ref FieldLine line)
+    {
+        if (line.Name != FieldName.Other) Present = Present.Without(line.Name);
+        line.Name = FieldName.Nominated;
+        Present = Present.With(FieldName.Nominated);
     }
 
     private void Save(int lineStart, int position, int colon, FieldName name)

@@ -11,13 +11,15 @@ internal readonly record struct FieldSet(ulong Bits)
         .With(FieldName.Alias).With(FieldName.Nominated);
 
     /// <summary>
-    /// What a connection option cannot remove: the fields that say where a message ends, where it goes, who sent it and what it waits for.
-    /// A client that names them asks for a message that reads differently behind the proxy than before it.
+    /// What a connection option cannot remove: the fields that say where a message ends, where it goes, who sent it, which one it is and what it waits for.
+    /// A client that names them asks for a message that reads differently behind the proxy than before it: without its X-Request-ID, for one,
+    /// the origin's log could not be told to speak of the request that FastCanary's speaks of.
     /// </summary>
     internal static readonly FieldSet NotNominable = new FieldSet()
         .With(FieldName.Host).With(FieldName.ContentLength).With(FieldName.TransferEncoding).With(FieldName.Connection)
         .With(FieldName.Upgrade).With(FieldName.Expect).With(FieldName.MaxForwards)
-        .With(FieldName.XForwardedFor).With(FieldName.XForwardedProto).With(FieldName.XForwardedHost).With(FieldName.XForwardedOther);
+        .With(FieldName.XForwardedFor).With(FieldName.XForwardedProto).With(FieldName.XForwardedHost).With(FieldName.XForwardedOther)
+        .With(FieldName.Forwarded).With(FieldName.XRequestId);
 
     /// <summary>The fields that tell the origin what the client asked, replaced unless the peer is trusted.</summary>
     internal static readonly FieldSet XForwarded = new FieldSet()

@@ -15,6 +15,15 @@ public readonly ref struct RequestForwarding
     /// </summary>
     public bool TrustForwarded { get; init; }
 
+    /// <summary>What becomes of the standard Forwarded field, which <see cref="TrustForwarded"/> says nothing about.</summary>
+    public ForwardedTreatment Forwarded { get; init; }
+
+    /// <summary>The value of X-Request-ID, which replaces the client's; empty: the client's lines go on as they came.</summary>
+    public ReadOnlySpan<byte> RequestId { get; init; }
+
+    /// <summary>Whole field lines, each with its CRLF, that go behind the others as they are. Fields of these names that the client sent pass unless they were removed.</summary>
+    public ReadOnlySpan<byte> OwnFields { get; init; }
+
     /// <summary>The endpoint's authority: the Host of an HTTP/1.0 request that has none (RFC 9112 section 3.2 wants one in every HTTP/1.1 request).</summary>
     public ReadOnlySpan<byte> FallbackHost { get; init; }
 }

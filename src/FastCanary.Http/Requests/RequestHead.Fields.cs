@@ -48,6 +48,9 @@ public sealed partial class RequestHead
                 return AcceptExpect(value.Of(window));
             case FieldName.MaxForwards when Method == HttpMethod.Options:
                 return AcceptMaxForwards(value.Of(window));
+            case FieldName.XRequestId:
+                RequestIdValue = _fields.Present.Has(name) ? default : value;
+                return HttpFault.None;
             case FieldName.Trailer:
                 AnnouncedTrailers = AnnouncedTrailers.With(value.Of(window));
                 return HttpFault.None;

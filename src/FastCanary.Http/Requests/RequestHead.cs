@@ -72,6 +72,9 @@ public sealed partial class RequestHead
     /// <summary>The hops left, for OPTIONS only (RFC 9110 section 7.6.2); -1 when absent or for other methods. At 0 the request is answered, not forwarded.</summary>
     public int MaxForwards { get; private set; }
 
+    /// <summary>The value of X-Request-ID as received, when there is exactly one such line; else empty. Whether it may be kept is not judged here.</summary>
+    public ByteRange RequestIdValue { get; private set; }
+
     /// <summary>The trailer fields that the request announces; what a <see cref="ChunkedDecoder"/> for its body may forward.</summary>
     public AnnouncedTrailers AnnouncedTrailers { get; private set; }
 
@@ -110,6 +113,14 @@ public sealed partial class RequestHead
     /// <param name="from">The index to begin at; pass the last result + 1 to walk over repeated lines.</param>
     public int FindField(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> name, int from = 0) => _fields.Find(buffer, name, from);
 
+    /// <summary>
+    /// Makes every line of this name one that is not forwarded, underscored spellings and all, as if a connection option had named it: fields that say where
+    /// the message ends, where it goes, who sent it, which one it is and what it waits for stay. The lines can still be read here. Doing it again changes nothing.
+    /// </summary>
+    /// <param name="buffer">The bytes the head was parsed from.</param>
+    /// <param name="foldedLowerCaseName">The field's name in lower case, with hyphens for underscores.</param>
+    public void Remove(ReadOnlySpan<byte> buffer, ReadOnlySpan<byte> foldedLowerCaseName) => _fields.Remove(buffer, foldedLowerCaseName);
+
     /// <summary>Forgets the last message. Called before each message, with the limits that hold for it.</summary>
     public void Reset(HeadLimits limits)
     {
@@ -119,7 +130,7 @@ public sealed partial class RequestHead
         _state = RequestState.Start;
         _lineStart = _tokenStart = _position = _emptyLines = 0;
         _upgradeRefused = false;
-        _hostValue = MethodName = Target = Path = Query = TargetAuthority = default;
+        RequestIdValue = _hostValue = MethodName = Target = Path = Query = TargetAuthority = default;
         Fault = HttpFault.None;
         Length = 0;
         Method = HttpMethod.Other;

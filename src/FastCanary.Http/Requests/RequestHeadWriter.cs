@@ -4,14 +4,18 @@ namespace FastCanary.Http;
 /// Writes a parsed request head as it goes upstream: HTTP/1.1, origin-form, hop-by-hop fields removed (RFC 9110 section 7.6).
 /// Kept lines are copied byte for byte, in runs; lines of the proxy's own come last.
 /// </summary>
-public static class RequestHeadWriter
+public static partial class RequestHeadWriter
 {
-    /// <summary>More than all constant text that can be added: it is 165 bytes.</summary>
-    private const int OwnBytesMax = 192;
+    /// <summary>More than all constant text that can be added: it is 221 bytes.</summary>
+    private const int OwnBytesMax = 256;
+
+    /// <summary>What never passes towards an origin: hop-by-hop fields, X-Forwarded-For, which is always written anew, and the marks that FastCanary alone makes.</summary>
+    private static readonly FieldSet AlwaysDropped =
+        FieldSet.HopByHop.With(FieldName.XForwardedFor).With(FieldName.XCanaryRescued).With(FieldName.XCanaryMirrored);
 
     /// <summary>An upper bound, in bytes, of what <see cref="Write"/> needs.</summary>
     public static int BytesMax(RequestHead head, in RequestForwarding f) =>
-        head.Length + (2 * head.Authority.Length) + f.ClientAddress.Length + f.FallbackHost.Length + OwnBytesMax;
+        head.Length + (3 * head.Authority.Length) + (2 * f.ClientAddress.Length) + f.FallbackHost.Length + f.RequestId.Length + f.OwnFields.Length + OwnBytesMax;
 
     /// <summary>Writes the head, its final CRLF included, and says how many bytes it took. The body follows with the framing it came with.</summary>
     /// <param name="head">A head whose parsing is done.</param>
@@ -32,7 +36,10 @@ public static class RequestHeadWriter
         }
 
         to.Append(head.MinorVersion == 1 ? "Via: 1.1 fastcanary\r\n"u8 : "Via: 1.0 fastcanary\r\n"u8);
-        WriteForwarded(head, buffer, f, ref to);
+        WriteXForwarded(head, buffer, f, ref to);
+        if (f.Forwarded >= ForwardedTreatment.Append) WriteForwarded(head, buffer, f, ref to);
+        if (!f.RequestId.IsEmpty) WriteRequestId(f.RequestId, ref to);
+        if (!f.OwnFields.IsEmpty) to.Append(f.OwnFields);
         if (head.WantsUpgrade) to.Append("Connection: Upgrade\r\n"u8);
         to.Append(head.Framing == BodyFraming.Chunked ? "Transfer-Encoding: chunked\r\n\r\n"u8 : "\r\n"u8);
         return to.Length;
@@ -70,8 +77,10 @@ public static class RequestHeadWriter
 
     private static FieldSet Dropped(RequestHead head, in RequestForwarding f)
     {
-        FieldSet dropped = FieldSet.HopByHop.With(FieldName.XForwardedFor);
+        FieldSet dropped = AlwaysDropped;
         if (!f.TrustForwarded) dropped = dropped.Union(FieldSet.XForwarded);
+        if (f.Forwarded != ForwardedTreatment.Keep) dropped = dropped.With(FieldName.Forwarded);
+        if (!f.RequestId.IsEmpty) dropped = dropped.With(FieldName.XRequestId);
         if (head.WantsUpgrade) dropped = dropped.Without(FieldName.Upgrade);
         if (head.IsAbsoluteForm) dropped = dropped.With(FieldName.Host);
         if (head.MaxForwards >= 0) dropped = dropped.With(FieldName.MaxForwards);
@@ -79,7 +88,7 @@ public static class RequestHeadWriter
         return dropped;
     }
 
-    private static void WriteForwarded(RequestHead head, ReadOnlySpan<byte> buffer, in RequestForwarding f, ref HeadBuffer to)
+    private static void WriteXForwarded(RequestHead head, ReadOnlySpan<byte> buffer, in RequestForwarding f, ref HeadBuffer to)
     {
         FieldSet present = f.TrustForwarded ? head.Fields.Present : default;
         if (!present.Has(FieldName.XForwardedProto)) to.Append("X-Forwarded-Proto: http\r\n"u8);
@@ -93,6 +102,13 @@ public static class RequestHeadWriter
         to.Append("X-Forwarded-For: "u8);
         if (present.Has(FieldName.XForwardedFor)) AppendReceivedFor(head, buffer, ref to);
         to.Append(f.ClientAddress);
+        to.Append("\r\n"u8);
+    }
+
+    private static void WriteRequestId(ReadOnlySpan<byte> id, ref HeadBuffer to)
+    {
+        to.Append("X-Request-ID: "u8);
+        to.Append(id);
         to.Append("\r\n"u8);
     }
 

@@ -21,6 +21,12 @@ public readonly ref struct ResponseForwarding
     /// <summary>The value of X-Canary-Version, which replaces the upstream's; empty: the field is left as it came.</summary>
     public ReadOnlySpan<byte> VersionName { get; init; }
 
+    /// <summary>The value of X-Request-ID, which replaces the upstream's; empty: the field is left as it came. Interim responses carry none then.</summary>
+    public ReadOnlySpan<byte> RequestId { get; init; }
+
+    /// <summary>Whole field lines, each with its CRLF, that go behind the others as they are; not with interim responses.</summary>
+    public ReadOnlySpan<byte> OwnFields { get; init; }
+
     /// <summary>The time as an IMF-fixdate, added to a final response that has no Date (RFC 9110 section 6.6.1); empty: nothing is added.</summary>
     public ReadOnlySpan<byte> Date { get; init; }
 }

@@ -6,11 +6,15 @@ namespace FastCanary.Http;
 /// </summary>
 public static class ResponseHeadWriter
 {
-    /// <summary>More than all constant text that can be added: it is 121 bytes.</summary>
+    /// <summary>More than all constant text that can be added: it is 137 bytes.</summary>
     private const int OwnBytesMax = 160;
 
+    /// <summary>What never passes towards a client: hop-by-hop fields, and the mark that FastCanary alone makes.</summary>
+    private static readonly FieldSet AlwaysDropped = FieldSet.HopByHop.With(FieldName.XCanaryRescued);
+
     /// <summary>An upper bound, in bytes, of what <see cref="Write"/> needs.</summary>
-    public static int BytesMax(ResponseHead head, in ResponseForwarding f) => head.Length + f.VersionName.Length + f.Date.Length + OwnBytesMax;
+    public static int BytesMax(ResponseHead head, in ResponseForwarding f) =>
+        head.Length + f.VersionName.Length + f.Date.Length + f.RequestId.Length + f.OwnFields.Length + OwnBytesMax;
 
     /// <summary>Writes the head, its final CRLF included, and says how many bytes it took.</summary>
     /// <param name="head">A head whose parsing is done.</param>
@@ -28,7 +32,13 @@ public static class ResponseHeadWriter
         head.Fields.CopyExcept(Dropped(head, f), buffer, ref to);
         to.Append(head.MinorVersion == 1 ? "Via: 1.1 fastcanary\r\n"u8 : "Via: 1.0 fastcanary\r\n"u8);
         AppendField("X-Canary-Version: "u8, f.VersionName, ref to);
-        if (!head.IsInterim && !head.Fields.Present.Has(FieldName.Date)) AppendField("Date: "u8, f.Date, ref to);
+        if (!head.IsInterim)
+        {
+            if (!head.Fields.Present.Has(FieldName.Date)) AppendField("Date: "u8, f.Date, ref to);
+            AppendField("X-Request-ID: "u8, f.RequestId, ref to);
+            if (!f.OwnFields.IsEmpty) to.Append(f.OwnFields);
+        }
+
         to.Append(ConnectionLine(head, f));
         to.Append(f.Framing == BodyFraming.Chunked && head.Status >= 200 ? "Transfer-Encoding: chunked\r\n\r\n"u8 : "\r\n"u8);
         return to.Length;
@@ -36,9 +46,10 @@ public static class ResponseHeadWriter
 
     private static FieldSet Dropped(ResponseHead head, in ResponseForwarding f)
     {
-        FieldSet dropped = FieldSet.HopByHop;
+        FieldSet dropped = AlwaysDropped;
         if (head.IsUpgrade) dropped = dropped.Without(FieldName.Upgrade);
         if (!f.VersionName.IsEmpty) dropped = dropped.With(FieldName.XCanaryVersion);
+        if (!f.RequestId.IsEmpty) dropped = dropped.With(FieldName.XRequestId);
         bool keepsLength = f.Framing == BodyFraming.Length || (f.Framing == BodyFraming.None && head.Status is >= 200 and not 204);
         return keepsLength ? dropped : dropped.With(FieldName.ContentLength);
     }

@@ -33,11 +33,13 @@ public sealed class RequestHeadWriterTests
     [InlineData("Content-Length")]
     [InlineData("X-Forwarded-For")]
     [InlineData("Expect")]
+    [InlineData("X-Request-ID")]
+    [InlineData("Forwarded")]
     public void Connection_cannot_remove_what_says_where_a_request_goes_and_ends(string name)
     {
-        string[] fields = ["Host: t.test", "Content-Length: 5", "Expect: 100-continue", "X-Forwarded-For: 1.2.3.4", "Connection: close, " + name];
-        string written = Written(Text("POST / HTTP/1.1", fields), trusts: true);
-        Assert.Contains("Host: t.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n", written);
+        string[] fields = ["Host: t.test", "Content-Length: 5", "Expect: 100-continue", "X-Forwarded-For: 1.2.3.4", "X-Request-ID: id-1", "Forwarded: for=1.2.3.4", "Connection: close, " + name];
+        string written = Written(Text("POST / HTTP/1.1", fields), new RequestForwarding { ClientAddress = "192.0.2.33"u8, TrustForwarded = true, Forwarded = ForwardedTreatment.Keep });
+        Assert.Contains("Host: t.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\nX-Request-ID: id-1\r\nForwarded: for=1.2.3.4\r\nVia", written);
         Assert.Contains("X-Forwarded-For: 1.2.3.4, 192.0.2.33\r\n", written);
     }
 
@@ -79,7 +81,7 @@ public sealed class RequestHeadWriterTests
 
     [Fact]
     public void Forwarded_fields_of_an_untrusted_peer_are_replaced() =>
-        Assert.Equal("GET / HTTP/1.1\r\nHost: t.test\r\nForwarded: for=1.2.3.4\r\n" + Added + "\r\n", Written(Text(
+        Assert.Equal("GET / HTTP/1.1\r\nHost: t.test\r\n" + Added + "\r\n", Written(Text(
             "GET / HTTP/1.1", "X-Forwarded-For: 6.6.6.6", "Host: t.test", "x-forwarded-proto: https", "X-Forwarded-Host: evil.test", "X-Forwarded-Port: 1", "Forwarded: for=1.2.3.4",
             "X-Forwarded-FOR: 6.6.6.6", "X_Forwarded_For: 6.6.6.6", "X-Forwarded_Prefix: /x")));
 

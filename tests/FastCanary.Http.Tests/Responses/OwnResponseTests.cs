@@ -20,6 +20,10 @@ public sealed class OwnResponseTests
         Assert.Equal("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n", Write(200, ""));
 
     [Fact]
+    public void An_answer_has_the_ID_of_the_request_it_answers() =>
+        Assert.Equal("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nX-Request-ID: id-1\r\nContent-Length: 0\r\n\r\n", Write(200, "", id: "id-1"));
+
+    [Fact]
     public void A_405_says_what_is_allowed() => Assert.Contains("\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n", Write(405, "No."));
 
     [Fact]
@@ -27,7 +31,7 @@ public sealed class OwnResponseTests
     {
         foreach (int status in new[] { 400, 404, 405, 408, 413, 414, 417, 431, 501, 502, 503, 504, 505 })
         {
-            string answer = Write(status, new string('x', 300), close: true);
+            string answer = Write(status, new string('x', 300), close: true, id: new string('i', 300));
             Assert.Matches($"\\AHTTP/1.1 {status} [A-Z][A-Za-z ]+\r\n", answer);
             Assert.Contains($"Content-Length: {OwnResponse.TextBytesMax + 1}\r\n", answer);
         }
@@ -57,9 +61,10 @@ public sealed class OwnResponseTests
         Assert.Equal(expected, Encoding.ASCII.GetString(date));
     }
 
-    private static string Write(int status, string text, bool close = false, bool headOnly = false)
+    private static string Write(int status, string text, bool close = false, bool headOnly = false, string id = "")
     {
-        byte[] destination = new byte[OwnResponse.BytesMax];
-        return Encoding.ASCII.GetString(destination, 0, OwnResponse.Write(status, Encoding.ASCII.GetBytes(text), Date, close, headOnly, destination));
+        byte[] requestId = Encoding.ASCII.GetBytes(id);
+        byte[] destination = new byte[OwnResponse.BytesMax(requestId)];
+        return Encoding.ASCII.GetString(destination, 0, OwnResponse.Write(status, Encoding.ASCII.GetBytes(text), Date, requestId, close, headOnly, destination));
     }
 }

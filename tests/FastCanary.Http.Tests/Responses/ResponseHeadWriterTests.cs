@@ -84,4 +84,37 @@ public sealed class ResponseHeadWriterTests
         Assert.Contains("date: yesterday", kept);
         Assert.DoesNotContain("1994", kept);
     }
+
+    [Fact]
+    public void The_requests_ID_replaces_the_upstreams_when_given()
+    {
+        string text = Text("HTTP/1.1 200 OK", "X-Request-ID: theirs", "Content-Length: 0", "x-request-id: again", "X_Request_ID: alias");
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: 1.1 fastcanary\r\nX-Request-ID: own\r\n\r\n",
+            ResponseRun.Written(text, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.Length, RequestId = "own"u8 }));
+        Assert.Equal("HTTP/1.1 200 OK\r\nX-Request-ID: theirs\r\nContent-Length: 0\r\nx-request-id: again\r\nVia: 1.1 fastcanary\r\n\r\n",
+            ResponseRun.Written(text, new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.Length }));
+    }
+
+    [Fact]
+    public void Own_fields_stand_behind_the_others_as_they_are() =>
+        Assert.Equal("HTTP/1.1 200 OK\r\nVia: 1.1 fastcanary\r\nX-Request-ID: own\r\nSet-Cookie: a=b\r\nX-Canary-Rescued: 1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n", ResponseRun.Written(
+            Text("HTTP/1.1 200 OK", "Transfer-Encoding: chunked"),
+            new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.Chunked, Close = true, RequestId = "own"u8, OwnFields = "Set-Cookie: a=b\r\nX-Canary-Rescued: 1\r\n"u8 }));
+
+    [Fact]
+    public void A_rescue_is_not_claimed_by_an_upstream() =>
+        Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: 1.1 fastcanary\r\n\r\n", ResponseRun.Written(
+            Text("HTTP/1.1 200 OK", "X-Canary-Rescued: 1", "Content-Length: 0", "x-canary-rescued: 2", "X_Canary_Rescued: 3"),
+            new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.Length }));
+
+    [Fact]
+    public void An_interim_response_has_no_ID_and_no_own_fields_and_a_101_has_them()
+    {
+        Assert.Equal("HTTP/1.1 103 x\r\nLink: </a>\r\nVia: 1.1 fastcanary\r\n\r\n", ResponseRun.Written(
+            Text("HTTP/1.1 103 x", "Link: </a>", "X-Request-ID: theirs", "X-Canary-Rescued: 1"),
+            new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, RequestId = "own"u8, OwnFields = "X-Own: 1\r\n"u8 }));
+        Assert.Equal("HTTP/1.1 101 x\r\nUpgrade: websocket\r\nVia: 1.1 fastcanary\r\nX-Request-ID: own\r\nX-Own: 1\r\nConnection: Upgrade\r\n\r\n", ResponseRun.Written(
+            Text("HTTP/1.1 101 x", "Upgrade: websocket", "Connection: Upgrade"),
+            new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, RequestId = "own"u8, OwnFields = "X-Own: 1\r\n"u8 }, upgrade: true));
+    }
 }

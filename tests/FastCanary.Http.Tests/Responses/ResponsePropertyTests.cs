@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using static FastCanary.Http.Tests.Requests.RequestPropertyTests;
 
 namespace FastCanary.Http.Tests.Responses;
@@ -47,4 +49,45 @@ public sealed class ResponsePropertyTests
                 Assert.Empty(ReferenceFields.Values(sent.Fields, name));
         }
     });
+
+    [Fact]
+    public void What_is_written_fits_its_bound_and_says_what_it_was_told_to() => Hold(
+        from text in Heads.Responses
+        from id in Gen.Elements("", "i", new string('i', 700))
+        from own in Gen.Elements("", "X-Own: 1\r\n", "X-Canary-Rescued: own\r\nX-Own: " + new string('o', 700) + "\r\n")
+        from version in Gen.Elements("", "v", new string('v', 700))
+        from rest in Gen.Choose(0, 3)
+        select (text, id, own, version, minor: rest & 1, closes: (rest & 2) != 0),
+        given =>
+        {
+            foreach ((HttpMethod method, bool upgrade) in Exchanges)
+            {
+                (ParseStatus status, ResponseHead head) = ResponseRun.Parse(given.text, method, upgrade);
+                if (status != ParseStatus.Done) continue;
+                var forwarding = new ResponseForwarding
+                {
+                    ClientMinorVersion = given.minor,
+                    Framing = head.Framing,
+                    Close = given.closes,
+                    RequestId = RequestRun.Bytes(given.id),
+                    OwnFields = RequestRun.Bytes(given.own),
+                    VersionName = RequestRun.Bytes(given.version),
+                    Date = "Sun, 06 Nov 1994 08:49:37 GMT"u8,
+                };
+                string written = ResponseRun.Written(given.text, forwarding, method, upgrade);
+                List<ReferenceFields.Field> sent = Fields(written);
+                List<string> expected = given.id.Length == 0 ? ReferenceFields.Values(Fields(given.text), "x-request-id") : head.IsInterim ? [] : [given.id];
+                Assert.Equal(expected, ReferenceFields.Values(sent, "x-request-id"));
+                string own = string.Concat(sent.Where(field => field.Name is "X-Canary-Rescued" or "X-Own").Select(field => $"{field.Name}: {field.Value}\r\n"));
+                Assert.Equal(head.IsInterim ? "" : given.own, own);
+            }
+        });
+
+    private static List<ReferenceFields.Field> Fields(string head)
+    {
+        string lines = head[(head.IndexOf("\r\n", StringComparison.Ordinal) + 2)..(head.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2)];
+        List<ReferenceFields.Field>? fields = ReferenceFields.Read(lines);
+        Assert.NotNull(fields);
+        return fields;
+    }
 }

@@ -28,6 +28,9 @@ internal static class Heads
         "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive", "TE: trailers", "Upgrade: websocket", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk", "Upgrade: a/1, b",
         "Expect: 100-continue", "Expect: x", "Max-Forwards: 3", "Max-Forwards: 0", "Max-Forwards: z", "Trailer: X-T", "Proxy-Authorization: Basic eA==", "Via: 1.0 fred",
         "X-Forwarded-For: 1.2.3.4", "X-Forwarded-For:", "x-forwarded-proto: https", "X-Forwarded-Host: evil.test", "X-Forwarded-Port: 1", "X_Forwarded_For: 6.6.6.6", "X-Forwarded_Host: y",
+        "X-Request-ID: id-1", "X-Request-ID: id-1", "x-request-id: id-2", "X_Request_ID: id-3", "Connection: x-request-id, forwarded, x-canary-mirrored",
+        "Forwarded: for=1.2.3.4", "forwarded: for=\"[::1]:4\";by=\"a\\\"b\", for=x", "Forwarded: for=\"open", "Forwarded:",
+        "X-Canary-Rescued: 1", "x-canary-mirrored: v2", "X_Canary_Rescued: 1", "X_A: 1", "x-A: 3",
         "Host: b.test", "Host: b b", "Date: Sun, 06 Nov 1994 08:49:37 GMT", "X-Canary-Version: v9", "Set-Cookie: a=b", "X Y: 1", " fold", "nocolon", ": v");
 
     private static readonly Gen<string> Hosts = Gen.Elements(

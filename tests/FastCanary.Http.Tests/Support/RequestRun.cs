@@ -69,6 +69,6 @@ internal static class RequestRun
         string fields = string.Join("|", Enumerable.Range(0, head.FieldCount).Select(i => Of(head.FieldNameAt(i), text) + "=" + Of(head.FieldValueAt(i), text)));
         return $"{head.Length} {head.Method} {Of(head.MethodName, text)} {Of(head.Target, text)} path={Of(head.Path, text)} query={Of(head.Query, text)} "
             + $"for={Of(head.Authority, text)} 1.{head.MinorVersion} {head.Framing} {head.ContentLength} keep={head.KeepAlive} expect={head.ExpectsContinue} "
-            + $"upgrade={head.WantsUpgrade} hops={head.MaxForwards} trailer={head.HasTrailerField} {fields}";
+            + $"upgrade={head.WantsUpgrade} hops={head.MaxForwards} trailer={head.HasTrailerField} id={Of(head.RequestIdValue, text)} {fields}";
     }
 }
