@@ -77,7 +77,7 @@ internal sealed partial class Session
         if (exchange.RequestIdIsNew)
         {
             worker.Ids.Next(worker.UnixMs, exchange.RequestId);
-            exchange.RequestIdLength = RequestIdGenerator.Bytes;
+            exchange.RequestIdLength = RequestIdGenerator.IdBytes;
             return;
         }
 

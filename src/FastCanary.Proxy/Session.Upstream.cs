@@ -96,6 +96,13 @@ internal sealed partial class Session
         output.Advance(RequestHeadWriter.Write(exchange.Request, received, forwarding, span));
     }
 
+    private static ForwardedTreatment ForwardedOf(ForwardedMode mode, bool trusted) => mode switch
+    {
+        ForwardedMode.Append when trusted => ForwardedTreatment.Append,
+        ForwardedMode.Off => trusted ? ForwardedTreatment.Keep : ForwardedTreatment.Remove,
+        _ => ForwardedTreatment.Replace,
+    };
+
     /// <summary>A client cannot turn a feature on by itself.</summary>
     private static void RemoveOwnFields(Exchange exchange, ReadOnlySpan<byte> received)
     {

@@ -21,6 +21,12 @@ internal static class Tool
     /// <inheritdoc cref="Nginx"/>
     public static string HAProxy() => Require("haproxy", "apt-get install haproxy");
 
+    /// <inheritdoc cref="Nginx"/>
+    public static string Npm() => Require("npm", "apt-get install npm");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string MmdbLookup() => Require("mmdblookup", "apt-get install mmdb-bin");
+
     private static string Require(string name, string remedy)
     {
         // Debian keeps servers where a user's PATH does not look.
