@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FastCanary.Traffic;
 
 /// <summary>Which service a request goes to: the first route whose host and path both match. Immutable; shared by all loops.</summary>
@@ -29,53 +27,22 @@ public sealed class RouteTable
     /// <param name="path">The request target's path as it was sent, undecoded; a query behind it does not matter.</param>
     public ServiceModel? Match(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> path)
     {
-        ReadOnlySpan<byte> host = HostOf(authority);
+        ReadOnlySpan<byte> host = HostPattern.HostOf(authority);
         foreach (ref readonly Entry entry in _entries.AsSpan())
         {
-            if (entry.MatchesHost(host) && entry.MatchesPath(path))
+            if (entry.Matches(host, path))
                 return entry.Service;
         }
         return null;
     }
 
-    private static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> authority)
+    private readonly struct Entry(Route route)
     {
-        // An IPv6 literal has colons of its own, inside brackets.
-        int from = authority.Length > 0 && authority[0] == (byte)'[' ? authority.IndexOf((byte)']') + 1 : 0;
-        int colon = authority[from..].IndexOf((byte)':');
-        ReadOnlySpan<byte> host = colon < 0 ? authority : authority[..(from + colon)];
-        return host.Length > 1 && host[^1] == (byte)'.' ? host[..^1] : host;
-    }
+        private readonly HostPattern _host = new(route.Host);
+        private readonly PathPrefix _path = new(route.Path);
 
-    private readonly struct Entry
-    {
-        // Empty: any host. With its leading dot: every name below the domain.
-        private readonly byte[] _host;
+        public ServiceModel Service { get; } = route.Service;
 
-        // Without a final slash; empty: any path.
-        private readonly byte[] _path;
-
-        public Entry(Route route)
-        {
-            string host = route.Host ?? "";
-            _host = Encoding.UTF8.GetBytes(host.StartsWith("*.", StringComparison.Ordinal) ? host[1..] : host);
-            _path = Encoding.UTF8.GetBytes((route.Path ?? "").TrimEnd('/'));
-            Service = route.Service;
-        }
-
-        public ServiceModel Service { get; }
-
-        public bool MatchesHost(ReadOnlySpan<byte> host)
-        {
-            if (_host.Length == 0)
-                return true;
-            if (_host[0] != (byte)'.')
-                return Ascii.EqualsIgnoreCase(host, _host);
-            return host.Length > _host.Length && Ascii.EqualsIgnoreCase(host[^_host.Length..], _host);
-        }
-
-        public bool MatchesPath(ReadOnlySpan<byte> path) =>
-            path.StartsWith(_path)
-            && (_path.Length == 0 || path.Length == _path.Length || path[_path.Length] is (byte)'/' or (byte)'?');
+        public bool Matches(ReadOnlySpan<byte> host, ReadOnlySpan<byte> path) => _host.Matches(host) && _path.Matches(path);
     }
 }
