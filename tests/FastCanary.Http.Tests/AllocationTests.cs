@@ -38,7 +38,11 @@ public sealed class AllocationTests
         _request.Remove(Request, "x-7"u8);
         var forwarding = new RequestForwarding
         {
-            ClientAddress = "192.0.2.33"u8, TrustForwarded = true, Forwarded = ForwardedTreatment.Append, RequestId = "id-2"u8, OwnFields = "X-Flag: on\r\n"u8,
+            ClientAddress = "192.0.2.33"u8,
+            TrustForwarded = true,
+            Forwarded = ForwardedTreatment.Append,
+            RequestId = "id-2"u8,
+            OwnFields = "X-Flag: on\r\n"u8,
         };
         RequestHeadWriter.Write(_request, Request, forwarding, _destination);
         var decoder = new ChunkedDecoder(dataOnly: false, _request.AnnouncedTrailers);

@@ -36,6 +36,7 @@ public sealed class ForwardedTests
 
     [Theory]
     [InlineData("t.test", "t.test")]
+    [InlineData("shop.example", "shop.example")]
     [InlineData("t.test:80", "\"t.test:80\"")]
     [InlineData("[::1]:80", "\"[::1]:80\"")]
     [InlineData("a(b,c;d=e", "\"a(b,c;d=e\"")]
