@@ -7,6 +7,7 @@ public sealed class ServiceModel
 {
     private readonly ImmutableArray<VersionModel> _versions;
     private readonly bool _hasConnectionsMax;
+    private readonly int _baselineIndex;
 
     /// <summary>As configured.</summary>
     public required string Name { get; init; }
@@ -22,19 +23,19 @@ public sealed class ServiceModel
         init
         {
             _versions = value;
-            var weights = new int[value.Length];
-            for (int i = 0; i < weights.Length; i++)
-            {
-                weights[i] = value[i].Weight;
-                _hasConnectionsMax |= value[i].HasConnectionsMax;
-            }
-
+            foreach (VersionModel version in value)
+                _hasConnectionsMax |= version.HasConnectionsMax;
+            int[] weights = WeightsOf(value);
             Split = SplitTable.Compile(weights);
+            AffinitySplit = AffinitySplit.Compile(weights, _baselineIndex);
         }
     }
 
     /// <summary>The order in which <see cref="Versions"/> take their turns.</summary>
     public SplitTable Split { get; private init; } = null!;
+
+    /// <summary>Which of <see cref="Versions"/> each user keeps.</summary>
+    public AffinitySplit AffinitySplit { get; private init; } = null!;
 
     /// <summary>Whether responses tell the client the version, as <c>X-Canary-Version</c>.</summary>
     public required bool ExposeVersion { get; init; }
@@ -70,7 +71,18 @@ public sealed class ServiceModel
     public ImmutableArray<FeatureModel> Features { get; init; } = [];
 
     /// <summary>The version that stands in where another cannot serve: its place in <see cref="Versions"/>.</summary>
-    public int BaselineIndex { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no version at this place.</exception>
+    public int BaselineIndex
+    {
+        get => _baselineIndex;
+        init
+        {
+            _baselineIndex = value;
+            // The two are set in either order; whichever comes second knows both.
+            if (!_versions.IsDefault)
+                AffinitySplit = AffinitySplit.Compile(WeightsOf(_versions), value);
+        }
+    }
 
     /// <summary>When an endpoint is ejected for its failures; null: never.</summary>
     public OutlierModel? Outlier { get; init; }
@@ -94,7 +106,7 @@ public sealed class ServiceModel
     public bool LooksAtRequests => Affinity is not null || Rules != RuleTable.Empty;
 
     /// <summary>Whether that needs the client's address.</summary>
-    public bool LooksAtClientAddress => Affinity?.Source == AffinityKeySource.ClientIp;
+    public bool LooksAtClientAddress => Affinity?.Source == AffinityKeySource.ClientIp || Rules.NeedsClientAddress;
 
     /// <summary>Whether a request may be sent while those before it are not answered: nothing makes it wait, and nobody else gets a copy.</summary>
     public bool PlansAhead => !_hasConnectionsMax && Fault is null && Mirror is null;
@@ -108,5 +120,16 @@ public sealed class ServiceModel
         // Where every turn is the same one's, the shared counter is left alone: its line need not travel between cores.
         SplitTable split = Split;
         return _versions[split.Pick(split.CycleLength == 1 ? 0 : State.Counter.Next())];
+    }
+
+    /// <summary>The version that the users of a bucket keep (<see cref="AffinityModel.Bucket"/>). No allocation.</summary>
+    public VersionModel PickVersion(uint bucket) => _versions[AffinitySplit.Pick(bucket)];
+
+    private static int[] WeightsOf(ImmutableArray<VersionModel> versions)
+    {
+        var weights = new int[versions.Length];
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = versions[i].Weight;
+        return weights;
     }
 }
