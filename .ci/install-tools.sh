@@ -15,6 +15,8 @@ needs=(
     wrk:wrk
     nginx:nginx-light                # origins of the end-to-end tests, and the oracle of the split's order
     haproxy:haproxy                  # the other side of PROXY headers
+    npm:npm                          # fetches the country databases that tests look up in
+    mmdblookup:mmdb-bin              # the oracle of look-ups in them
 )
 missing=()
 for need in "${needs[@]}"; do

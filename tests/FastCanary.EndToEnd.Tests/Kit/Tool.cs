@@ -33,9 +33,14 @@ internal static class Tool
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/usr/local/sbin");
         var found = directories.Where(static directory => directory.Length > 0).Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
         if (found is not null) return found;
-        var message = $"needs {name}: {remedy}";
+        Lack($"needs {name}: {remedy}");
+        return name;
+    }
+
+    /// <summary>Ends a test that lacks something: skipped, or failed.</summary>
+    public static void Lack(string message)
+    {
         if (Environment.GetEnvironmentVariable("FASTCANARY_REQUIRE_TOOLS") == "1") Assert.Fail(message + " (FASTCANARY_REQUIRE_TOOLS=1)");
         Assert.Skip(message);
-        return name;
     }
 }
