@@ -20,7 +20,7 @@ internal sealed partial class Session
     }
 
     /// <summary>Whether the service's fault drill takes this request.</summary>
-    private bool IsDrilled(Exchange exchange) =>
+    private static bool IsDrilled(Exchange exchange) =>
         exchange.Service!.Fault is { } fault && exchange.Version!.Index == fault.VersionIndex && fault.Share.Pick(exchange.Service.State.FaultCounter.Next()) == 1;
 
     private Step BeginDrill(Exchange exchange)

@@ -34,7 +34,7 @@ internal sealed partial class Session
             ClientAddress = service.LooksAtClientAddress ? address[..FindClient(exchange, received, address)] : default,
             Countries = worker.Snapshot.Snapshot.Countries,
         };
-        ReadOnlySpan<byte> key = default;
+        scoped ReadOnlySpan<byte> key = default;
         var hasKey = service.Affinity is { } affinity && (affinity.TryGetKey(view, out key) || TryAssignKey(exchange, affinity, out key));
         if (hasKey) exchange.Features = FeaturesOf(service, key);
         exchange.Rule = service.Rules.Match(view);

@@ -28,8 +28,8 @@ public sealed class FeatureModel(string name, int basisPoints, string header, st
     /// <summary>The field's value.</summary>
     public string Value { get; } = value;
 
-    /// <summary><see cref="Header"/> in UTF-8: what a client sends under this name is removed.</summary>
-    public byte[] HeaderUtf8 { get; } = Encoding.UTF8.GetBytes(header);
+    /// <summary>The field's name in lower case, with hyphens for underscores: what a client sends under any such name is removed.</summary>
+    public byte[] FoldedHeaderUtf8 { get; } = Encoding.UTF8.GetBytes(header.ToLowerInvariant().Replace('_', '-'));
 
     /// <summary>The whole line in UTF-8, its CRLF included.</summary>
     public byte[] FieldLine { get; } = Encoding.UTF8.GetBytes($"{header}: {value}\r\n");

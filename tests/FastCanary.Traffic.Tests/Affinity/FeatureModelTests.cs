@@ -83,7 +83,7 @@ public class FeatureModelTests
     {
         var feature = new FeatureModel("f", 1, "X-Feature-F", "caf\u00e9");
         Assert.Equal(Encoding.UTF8.GetBytes("X-Feature-F: caf\u00e9\r\n"), feature.FieldLine);
-        Assert.Equal(Encoding.UTF8.GetBytes("X-Feature-F"), feature.HeaderUtf8);
+        Assert.Equal(Encoding.UTF8.GetBytes("x-feature-f"), feature.FoldedHeaderUtf8);
     }
 
     [Fact]
