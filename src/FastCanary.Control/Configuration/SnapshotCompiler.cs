@@ -20,6 +20,8 @@ public sealed class SnapshotCompiler
     private readonly EndpointNames _names;
     private readonly Func<string, (CountryDatabase? Database, string Error)> _openCountries;
 
+    private CountryDatabaseFile? _countries;
+
     /// <summary>Resolves names as the system does.</summary>
     public SnapshotCompiler(StateTable states)
         : this(states, Dns.GetHostAddresses)
@@ -89,7 +91,19 @@ public sealed class SnapshotCompiler
         return errors.Count > before ? null : Build(config, addresses, inForce.Countries);
     }
 
-    private static (CountryDatabase? Database, string Error) OpenCountries(string path) => (null, "country databases are not supported yet");
+    // A file that has not changed stays open, and mapped once.
+    private (CountryDatabase? Database, string Error) OpenCountries(string path)
+    {
+        string error = "";
+        if (_countries is null || _countries.Path != path || !_countries.IsCurrent())
+        {
+            if (CountryDatabaseFile.Open(path, out error) is not { } opened)
+                return (null, error);
+            _countries = opened;
+        }
+
+        return (_countries.Database, error);
+    }
 
     private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;
 
@@ -113,7 +127,7 @@ public sealed class SnapshotCompiler
         (CountryDatabase? database, string error) = _openCountries(geoip.Database);
         ConfigPosition at = geoip.DatabasePosition;
         if (database is null)
-            errors.Add(new ConfigError(config.File, at.Line, at.Column, at.Path, $"{ScalarNode.Quote(geoip.Database)}: {error}"));
+            errors.Add(new ConfigError(config.File, at.Line, at.Column, at.Path, error));
         return database;
     }
 
