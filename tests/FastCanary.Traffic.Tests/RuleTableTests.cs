@@ -319,10 +319,11 @@ public class RuleTableTests
         string[] values = [.. Enumerable.Range(0, 1_000_000).Select(i => $"user-{i * 7919L}")];
         RuleTable table = RuleTable.Compile([new Rule { VersionIndex = 0, Cookies = [new NamedCondition("id", ConditionKind.OneOf, values)] }]);
         for (int i = 0; i < values.Length; i += 9973)
-        {
             Assert.Equal(0, table.Match(SampleRequest.With("Cookie: id=" + values[i]).View));
+
+        // So many that some have the 32-bit hash of a value that is there.
+        for (int i = 0; i < values.Length; i += 10)
             Assert.Equal(-1, table.Match(SampleRequest.With($"Cookie: id=user-{i * 7919L + 1}").View));
-        }
         Assert.Equal(0, table.Match(SampleRequest.With("Cookie: id=" + values[^1]).View));
     }
 
