@@ -133,6 +133,8 @@ public sealed class RequestIdTests
         // Four outputs of SplitMix64 from 0 as the state of xoshiro256**, as the authors have it: it begins with 0x99EC5F36CB75F2B4 and 0xBF6E1F784956452A.
         var ids = new RequestIdGenerator(seed: 0);
         Assert.Equal("mexfNst18rS_bh94SVZFKg", NextKey(ids));
+        for (int i = 2; i < 10; i++) NextKey(ids);
+        Assert.Equal("jL53dlmKeYwOy99__Ncn5Q", NextKey(ids));
     }
 
     [Fact]
