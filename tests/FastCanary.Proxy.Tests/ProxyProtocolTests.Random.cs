@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using FastCanary.Traffic;
 using FastCanary.Transport;
 
 namespace FastCanary.Proxy.Tests;
@@ -71,7 +72,7 @@ public sealed partial class ProxyProtocolTests
             foreach (var isIPv4 in (bool[])[true, false])
             {
                 var expected = Oracle(text.ToString(), isIPv4);
-                var isTaken = isIPv4 ? AddressText.TryParseIPv4(bytes, address) : AddressText.TryParseIPv6(bytes, address);
+                var isTaken = isIPv4 ? IpAddressText.TryParseV4(bytes, address) : IpAddressText.TryParseV6(bytes, address);
                 Assert.True(expected is not null == isTaken, $"{text} as {(isIPv4 ? "IPv4" : "IPv6")}");
                 if (expected is null)
                 {

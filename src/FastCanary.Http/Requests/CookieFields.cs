@@ -6,6 +6,9 @@ namespace FastCanary.Http;
 /// </summary>
 public static class CookieFields
 {
+    /// <summary>How many cookies of a request are looked at; those behind them count as absent. It bounds what a hostile request costs for each name that is asked for.</summary>
+    public const int WalkedMax = 256;
+
     /// <summary>The first cookie of a name. No allocation.</summary>
     /// <param name="head">A parsed head.</param>
     /// <param name="bytes">The bytes that it was parsed from.</param>

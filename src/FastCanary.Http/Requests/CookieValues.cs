@@ -11,6 +11,7 @@ public ref struct CookieValues
     private readonly ReadOnlySpan<byte> _name;
     private int _line;
     private int _position;
+    private int _walked;
     private int _lineEnd;
 
     internal CookieValues(RequestHead head, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name)
@@ -41,6 +42,7 @@ public ref struct CookieValues
                 int length = _bytes[start.._lineEnd].IndexOf((byte)';');
                 int end = length < 0 ? _lineEnd : start + length;
                 _position = end + 1;
+                if (++_walked > CookieFields.WalkedMax) return false;
                 if (TryTake(start, end)) return true;
             }
 

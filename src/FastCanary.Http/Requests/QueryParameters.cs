@@ -6,6 +6,9 @@ namespace FastCanary.Http;
 /// </summary>
 public static class QueryParameters
 {
+    /// <summary>How many parameters of a request are looked at; those behind them count as absent. It bounds what a hostile request costs for each name that is asked for.</summary>
+    public const int WalkedMax = 256;
+
     private const int EscapeBytes = 3;
 
     /// <summary>The first parameter of a name. No allocation.</summary>

@@ -9,6 +9,7 @@ public ref struct QueryValues
     private readonly ReadOnlySpan<byte> _query;
     private readonly ReadOnlySpan<byte> _name;
     private int _position;
+    private int _walked;
 
     internal QueryValues(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name)
     {
@@ -35,6 +36,7 @@ public ref struct QueryValues
             int end = length < 0 ? _query.Length : start + length;
             _position = end + 1;
             if (start == end) continue;
+            if (++_walked > QueryParameters.WalkedMax) return false;
             int nameLength = _query[start..end].IndexOf((byte)'=');
             int nameEnd = nameLength < 0 ? end : start + nameLength;
             if (!QueryParameters.DecodedEquals(_query[start..nameEnd], _name)) continue;

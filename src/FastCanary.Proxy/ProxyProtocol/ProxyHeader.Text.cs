@@ -1,3 +1,4 @@
+using FastCanary.Traffic;
 using FastCanary.Transport;
 
 namespace FastCanary.Proxy;
@@ -56,10 +57,23 @@ internal readonly partial record struct ProxyHeader
     {
         var space = text.IndexOf((byte)' ');
         if (space < 0) return false;
-        if (!(address.Length == 4 ? AddressText.TryParseIPv4(text[..space], address) : AddressText.TryParseIPv6(text[..space], address))) return false;
+        if (!(address.Length == 4 ? IpAddressText.TryParseV4(text[..space], address) : IpAddressText.TryParseV6(text[..space], address))) return false;
         text = text[(space + 1)..];
         return true;
     }
 
-    private static bool TryParsePort(ReadOnlySpan<byte> text, out int port) => AddressText.TryParseNumber(text, digitsMax: 5, out port) && port <= ushort.MaxValue;
+    /// <summary>Decimal, without a leading zero but that of 0.</summary>
+    private static bool TryParsePort(ReadOnlySpan<byte> text, out int port)
+    {
+        port = 0;
+        if (text.Length is 0 or > 5 || (text[0] == (byte)'0' && text.Length > 1)) return false;
+        foreach (var digit in text)
+        {
+            var one = (uint)digit - '0';
+            if (one > 9) return false;
+            port = (port * 10) + (int)one;
+        }
+
+        return port <= ushort.MaxValue;
+    }
 }

@@ -71,7 +71,10 @@ public static class IpAddressText
         return port <= ushort.MaxValue;
     }
 
-    private static bool TryParseV4(ReadOnlySpan<byte> text, Span<byte> destination)
+    /// <summary>Reads an IPv4 address alone.</summary>
+    /// <param name="text">The address and nothing else.</param>
+    /// <param name="destination">At least 4 bytes; undefined where nothing was read.</param>
+    public static bool TryParseV4(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         int at = 0;
         for (int octet = 0; octet < V4Bytes; octet++)
@@ -89,9 +92,12 @@ public static class IpAddressText
         return at == text.Length;
     }
 
-    // Groups before a "::" are written from the left; at the end those after it are moved to the right.
-    private static bool TryParseV6(ReadOnlySpan<byte> text, Span<byte> destination)
+    /// <summary>Reads an IPv6 address alone; an IPv4 address inside it stays where it is.</summary>
+    /// <param name="text">The address and nothing else.</param>
+    /// <param name="destination">At least 16 bytes; undefined where nothing was read.</param>
+    public static bool TryParseV6(ReadOnlySpan<byte> text, Span<byte> destination)
     {
+        // Groups before a "::" are written from the left; at the end those after it are moved to the right.
         Span<byte> address = destination[..V6Bytes];
         int written = 0;
         int gap = -1;

@@ -44,6 +44,12 @@ public sealed class CookieFieldsTests
     [Fact]
     public void Without_the_field_there_is_none() => Holds(null, "Cookie2: a=1", "Set-Cookie: a=1", "X-Cookie: a=1");
 
+    [Theory]
+    [InlineData(255, "1")]
+    [InlineData(256, null)]
+    public void Only_so_many_cookies_are_looked_at(int before, string? values) =>
+        Holds(values, "Cookie: " + string.Concat(Enumerable.Repeat("x=0;", before)) + "a=1");
+
     [Fact]
     public void Walking_allocates_nothing()
     {

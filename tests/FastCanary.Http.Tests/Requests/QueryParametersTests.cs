@@ -123,4 +123,13 @@ public sealed class QueryParametersTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(600, found);
     }
+
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    public void Only_so_many_parameters_are_looked_at(int before, bool found)
+    {
+        byte[] query = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("x=0&", before)) + "a=1");
+        Assert.Equal(found, QueryParameters.TryGet(query, "a"u8, out _));
+    }
 }
