@@ -116,23 +116,14 @@ public class ConfigErrorTests
     [Theory]
     [InlineData("admin")]
     [InlineData("configSource")]
-    [InlineData("geoip")]
     [InlineData("log")]
     [InlineData("tracing")]
     [InlineData("state")]
-    [InlineData("allowFaultInjection")]
     public void A_key_of_a_feature_to_come_is_refused_at_the_top(string key) =>
         Sample.AssertOnlyError($"{Sample.Listeners}{Sample.Services}§{key}: {{ x: [1, 2] }}\n", $"{key}: \"{key}\" is not supported yet");
 
     [Theory]
-    [InlineData("rules")]
-    [InlineData("affinity")]
-    [InlineData("features")]
     [InlineData("health")]
-    [InlineData("outlier")]
-    [InlineData("retry")]
-    [InlineData("mirror")]
-    [InlineData("fault")]
     [InlineData("rollout")]
     [InlineData("split")]
     public void A_key_of_a_feature_to_come_is_refused_in_a_service(string key) =>
@@ -169,6 +160,11 @@ public class ConfigErrorTests
     [InlineData("- address: 0.0.0.0:80\n    service: s\n    protocol: §udp", "listeners[0].protocol: expected http or tcp, got \"udp\"")]
     [InlineData("- address: 0.0.0.0:80\n    service: s\n    limits: { headers: §0 }", "listeners[0].limits.headers: expected a whole number from 1 to 1024, got 0")]
     [InlineData("- address: 0.0.0.0:80\n    service: s\n  - address: §0.0.0.0:80\n    service: s", "listeners[1].address: 0.0.0.0:80 is taken by the listener at line 6")]
+    [InlineData("- address: 0.0.0.0:80\n    service: s\n    proxyProtocol: §yes", "listeners[0].proxyProtocol: expected true or false, got \"yes\"")]
+    [InlineData("- address: 0.0.0.0:80\n    service: s\n    proxyProtocol: §true", "listeners[0].proxyProtocol: needs \"trustedProxies\": nobody else's PROXY header is believed")]
+    [InlineData("- address: 0.0.0.0:80\n    service: s\n    trustedProxies: []\n    proxyProtocol: §true", "listeners[0].proxyProtocol: needs \"trustedProxies\": nobody else's PROXY header is believed")]
+    [InlineData("- address: 0.0.0.0:80\n    service: s\n    xForwarded: §off", "listeners[0].xForwarded: expected append or replace, got \"off\"")]
+    [InlineData("- address: 0.0.0.0:80\n    service: s\n    forwarded: §on", "listeners[0].forwarded: expected off, append or replace, got \"on\"")]
     [InlineData("§- 0.0.0.0:80", "listeners[0]: expected a mapping of keys to values, got \"0.0.0.0:80\"")]
     public void A_listener_is_checked(string listener, string error)
     {
@@ -180,7 +176,12 @@ public class ConfigErrorTests
     [Theory]
     [InlineData("§routes: [{ service: s }]", "routes: a tcp listener has no routes, since it sees no host and no path; give it a \"service\"")]
     [InlineData("service: s\n    §timeouts: { idle: 5s }", "timeouts: has no meaning on a tcp listener; the service's timeouts.tunnel bounds its connections")]
-    [InlineData("service: s\n    §trustedProxies: [10.0.0.0/8]", "trustedProxies: is not supported yet on a tcp listener")]
+    [InlineData("service: s\n    §trustedProxies: [10.0.0.0/8]", "trustedProxies: has no meaning without proxyProtocol on a tcp listener, which has no other word about the client")]
+    [InlineData("service: s\n    §trustedProxies: [10.0.0.0/8]\n    proxyProtocol: false", "trustedProxies: has no meaning without proxyProtocol on a tcp listener, which has no other word about the client")]
+    [InlineData("service: s\n    §xForwarded: append", "xForwarded: has no meaning on a tcp listener")]
+    [InlineData("service: s\n    §forwarded: append", "forwarded: has no meaning on a tcp listener")]
+    [InlineData("service: s\n    trustedProxies: [10.0.0.0/8]\n    proxyProtocol: §1", "proxyProtocol: expected true or false, got 1")]
+    [InlineData("service: s\n    proxyProtocol: §true", "proxyProtocol: needs \"trustedProxies\": nobody else's PROXY header is believed")]
     [InlineData("service: s\n    limits: { connections: 9, §headers: 5 }", "limits.headers: has no meaning on a tcp listener")]
     public void A_tcp_listener_refuses_what_only_http_has(string keys, string error) =>
         Sample.AssertOnlyError($"{Sample.Services}listeners:\n  - address: 0.0.0.0:80\n    protocol: tcp\n    {keys}\n", $"listeners[0].{error}");

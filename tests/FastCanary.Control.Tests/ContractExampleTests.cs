@@ -1,4 +1,5 @@
 using FastCanary.Control;
+using FastCanary.Traffic;
 
 namespace FastCanary.Control.Tests;
 
@@ -69,33 +70,45 @@ public class ContractExampleTests
         runtime: { transport: auto, loops: 0 }                        # auto | epoll | sockets; 0: one per core
         """;
 
+    private const string WithDrills = $"allowFaultInjection: true\n{Example}";
+
     [Fact]
     public void Only_features_to_come_are_refused_and_by_name() =>
         Assert.Equal(
             new[]
             {
-                "admin", "services.search.rules", "services.search.affinity", "services.search.features", "services.search.health", "services.search.outlier",
-                "services.search.retry", "services.search.mirror", "services.search.fault", "services.search.rollout",
-                "configSource", "geoip", "log", "tracing", "state",
+                "admin", "services.search.health", "services.search.rollout", "configSource", "log", "tracing", "state",
             }.Select(path => $"{path}: \"{path[(path.LastIndexOf('.') + 1)..]}\" is not supported yet"),
-            Sample.Parse(Example).Errors.Select(error => $"{error.Path}: {error.Message}"));
+            Sample.Parse(WithDrills).Errors.Select(error => $"{error.Path}: {error.Message}"));
+
+    [Fact]
+    public void Its_fault_drill_needs_a_permission() =>
+        Assert.Equal(
+            ["a fault drill fails requests on purpose; it needs \"allowFaultInjection: true\" at the top of the file"],
+            Sample.Parse(Example).Errors.Where(error => error.Path == "services.search.fault").Select(error => error.Message));
+
+    [Fact]
+    public void Nothing_of_it_is_warned_of() => Assert.Empty(Sample.Parse(Example).Warnings);
+
+    [Fact]
+    public void What_it_shows_of_traffic_is_read()
+    {
+        ServiceConfig service = Sample.Config(WithoutWhatIsToCome()).Services[0];
+        Assert.Equal(["canary", "canary", "canary"], service.Rules.Select(rule => rule.Version));
+        Assert.Equal(("X-Canary", "true"), (service.Rules[0].Headers[0].Name, service.Rules[0].Headers[0].Values[0]));
+        Assert.Equal("/new-feature", service.Rules[1].Path);
+        Assert.Equal((AffinityKeySource.Header, "X-User-Id", "2026-11"), (service.Affinity!.Source, service.Affinity.Name, service.Affinity.Salt));
+        Assert.Equal(("new-ranking", 2000, "X-Feature-New-Ranking"), (service.Features[0].Name, service.Features[0].BasisPoints, service.Features[0].Header));
+        Assert.Equal((5, 30.0, 5000), (service.Outlier!.ConsecutiveFailures, service.Outlier.Eject.TotalSeconds, service.Outlier.EjectedMaxBasisPoints));
+        Assert.Equal((1, 2000, false), (service.Retry!.Attempts, service.Retry.BudgetBasisPoints, service.Retry.Rescue));
+        Assert.Equal(("canary", 500, true), (service.Mirror!.Version, service.Mirror.BasisPoints, service.Mirror.Compare is not null));
+        Assert.Equal(("canary", 500, 500, 0.0, 500.0), (service.Fault!.Version, service.Fault.BasisPoints, service.Fault.Status, service.Fault.DelayMin.TotalMilliseconds, service.Fault.DelayMax.TotalMilliseconds));
+    }
 
     [Fact]
     public void Without_them_it_is_valid_and_every_value_shown_is_the_default()
     {
-        string[] later = [.. Sample.Parse(Example).Errors.Select(error => error.Path)];
-        var lines = new List<string>();
-        bool skipping = false;
-        foreach (string line in Example.Split('\n'))
-        {
-            int depth = line.Length - line.TrimStart().Length;
-            bool isKey = line.Length > depth && char.IsAsciiLetter(line[depth]) && depth is 0 or 4;
-            if (isKey)
-                skipping = later.Any(path => path.Split('.')[^1] == line.Trim().Split(':')[0] && path.Contains('.') == depth > 0);
-            if (!skipping)
-                lines.Add(line);
-        }
-        FastCanaryConfig shown = Sample.Config(string.Join('\n', lines));
+        FastCanaryConfig shown = Sample.Config(WithoutWhatIsToCome());
         FastCanaryConfig bare = Sample.Config(Sample.Listeners + Sample.Services);
         Assert.Equal(Values(bare), Values(shown));
 
@@ -108,5 +121,22 @@ public class ContractExampleTests
                 + $" {service.Timeouts.Connect} {service.Timeouts.Response} {service.Timeouts.ResponseBody} {service.Timeouts.UpstreamIdle} {service.Timeouts.Tunnel}"
                 + $" {service.Limits.RequestBodyBytes} {service.Limits.ResponseHeadBytes} {config.Runtime.Transport} {config.Runtime.Loops}";
         }
+    }
+
+    private static string WithoutWhatIsToCome()
+    {
+        string[] later = [.. Sample.Parse(WithDrills).Errors.Select(error => error.Path)];
+        var lines = new List<string>();
+        bool skipping = false;
+        foreach (string line in WithDrills.Split('\n'))
+        {
+            int depth = line.Length - line.TrimStart().Length;
+            bool isKey = line.Length > depth && char.IsAsciiLetter(line[depth]) && depth is 0 or 4;
+            if (isKey)
+                skipping = later.Any(path => path.Split('.')[^1] == line.Trim().Split(':')[0] && path.Contains('.') == depth > 0);
+            if (!skipping)
+                lines.Add(line);
+        }
+        return string.Join('\n', lines);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,8 @@ namespace FastCanary.Control.Tests;
 /// <summary>Judges JSON by the part of JSON Schema 2020-12 that config/fastcanary.schema.json uses; a keyword beyond that is an exception.</summary>
 internal sealed class JsonSchema(JsonElement root)
 {
+    private static readonly ConcurrentDictionary<string, Regex> Patterns = new(StringComparer.Ordinal);
+
     public bool Accepts(JsonElement value) => Accepts(root, value);
 
     private bool Accepts(JsonElement schema, JsonElement value)
@@ -32,8 +35,9 @@ internal sealed class JsonSchema(JsonElement root)
             "const" => JsonElement.DeepEquals(argument, value),
             "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= argument.GetDecimal(),
             "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= argument.GetDecimal(),
-            "pattern" => value.ValueKind != JsonValueKind.String || Regex.IsMatch(value.GetString()!, argument.GetString()!, RegexOptions.ECMAScript),
+            "pattern" => value.ValueKind != JsonValueKind.String || Pattern(argument.GetString()!).IsMatch(value.GetString()!),
             "anyOf" => argument.EnumerateArray().Any(option => Accepts(option, value)),
+            "allOf" => argument.EnumerateArray().All(option => Accepts(option, value)),
             "oneOf" => argument.EnumerateArray().Count(option => Accepts(option, value)) == 1,
             "if" => !Accepts(argument, value) || !schema.TryGetProperty("then", out JsonElement then) || Accepts(then, value),
             "then" => true,
@@ -43,6 +47,8 @@ internal sealed class JsonSchema(JsonElement root)
             _ => value.ValueKind != JsonValueKind.Object || HoldsForObject(keyword, schema, [.. value.EnumerateObject()]),
         };
     }
+
+    private static Regex Pattern(string text) => Patterns.GetOrAdd(text, static pattern => new Regex(pattern, RegexOptions.ECMAScript));
 
     private bool HoldsForObject(JsonProperty keyword, JsonElement schema, JsonProperty[] members)
     {

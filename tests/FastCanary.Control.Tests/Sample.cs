@@ -20,6 +20,17 @@ internal static class Sample
 
         """;
 
+    /// <summary>A configuration with a service that has two versions and these keys, at the service's indentation.</summary>
+    public static string WithKeys(string keys) => $$"""
+        {{Listeners}}services:
+          s:
+            versions:
+              stable: { weight: 9, endpoints: ["127.0.0.1:1"] }
+              canary: { weight: 1, endpoints: ["127.0.0.1:2"] }
+            {{keys.ReplaceLineEndings("\n    ")}}
+
+        """;
+
     public static string? NoEnvironment(string name) => null;
 
     public static ConfigResult Parse(string text, Func<string, string?>? environment = null) =>
@@ -35,13 +46,34 @@ internal static class Sample
     /// <summary>Asserts that the marked text has one error, at the mark, and that it reads <paramref name="error"/> behind file, line and column.</summary>
     public static void AssertOnlyError(string marked, string error, Func<string, string?>? environment = null)
     {
+        ConfigResult result = Parse(marked.Replace("§", ""), environment);
+        Assert.Equal($"{Place(marked)}: {error}", string.Join('\n', result.Errors));
+        Assert.Null(result.Config);
+    }
+
+    /// <summary>Asserts that the marked text is valid and has one warning, at the mark.</summary>
+    public static void AssertOnlyWarning(string marked, string warning)
+    {
+        ConfigResult result = Parse(marked.Replace("§", ""));
+        Assert.Equal("", string.Join('\n', result.Errors));
+        Assert.Equal($"{Place(marked)}: {warning}", string.Join('\n', result.Warnings));
+        Assert.NotNull(result.Config);
+    }
+
+    /// <summary>The configuration of a text without error and without warning.</summary>
+    public static FastCanaryConfig Clean(string text)
+    {
+        ConfigResult result = Parse(text);
+        Assert.Equal("", string.Join('\n', result.Warnings));
+        Assert.Equal("", string.Join('\n', result.Errors));
+        return result.Config!;
+    }
+
+    private static string Place(string marked)
+    {
         int mark = marked.IndexOf('§');
         Assert.True(mark >= 0, "no § in the text");
-        int line = marked[..mark].Count(character => character == '\n') + 1;
-        int column = mark - marked.LastIndexOf('\n', mark);
-        ConfigResult result = Parse(marked.Replace("§", ""), environment);
-        Assert.Equal($"f.yaml:{line}:{column}: {error}", string.Join('\n', result.Errors));
-        Assert.Null(result.Config);
+        return $"f.yaml:{marked[..mark].Count(character => character == '\n') + 1}:{mark - marked.LastIndexOf('\n', mark)}";
     }
 
     /// <summary>The repository's root.</summary>
