@@ -17,7 +17,7 @@ public sealed class CommandLineTests
             versions:
               v1: { weight: 70000, endpoints: ["127.0.0.1:9001"] }
               v2: { weigth: 5, endpoints: ["127.0.0.1:9002"] }
-            affinity: { key: client-ip }
+            health: { path: /health }
         """;
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class CommandLineTests
             static line => Assert.Matches(@"^bad\.yaml:4:30: listeners\[0\]\.timeouts\.requestHead: .*250ms.*", line),
             static line => Assert.Matches(@"^bad\.yaml:8:21: services\.web\.versions\.v1\.weight: .*0 to 65535.*70000", line),
             static line => Assert.Matches("""^bad\.yaml:9:13: services\.web\.versions\.v2\.weigth: .*did you mean "weight"\?""", line),
-            static line => Assert.Matches(@"^bad\.yaml:10:5: services\.web\.affinity: .*not supported yet", line));
+            static line => Assert.Matches(@"^bad\.yaml:10:5: services\.web\.health: .*not supported yet", line));
     }
 
     [Theory]
@@ -74,6 +74,17 @@ public sealed class CommandLineTests
         Assert.Equal(0, ended.Code);
         Assert.Equal(["good.yaml: ok"], ended.Output);
         Assert.Empty(ended.Errors);
+    }
+
+    [Fact]
+    public void A_configuration_with_warnings_is_good_and_each_has_its_place()
+    {
+        using var folder = new TempFolder();
+        folder.Write("good.yaml", Configuration.Single(8080, 8081, service: "queue: { size: 5 }"));
+        var ended = FastCanaryProcess.RunIn(folder.Path, "check", "-c", "good.yaml");
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(["good.yaml: ok"], ended.Output);
+        Assert.Matches(@"^warning: good\.yaml:\d+:5: services\.\w+\.queue: does nothing: no endpoint", Assert.Single(ended.Errors));
     }
 
     [Fact]
