@@ -71,11 +71,18 @@ internal sealed class PlaceQueue
     public void Serve(Worker worker)
     {
         var list = _lists[worker.Index];
-        while (list.First is { } exchange)
+        for (var exchange = list.First; exchange is not null;)
         {
-            if (!exchange.TryTakeConnection(worker.Loop.NowMs)) return;
-            Leave(worker, exchange);
-            exchange.Wait!.Signal();
+            var next = exchange.NextInQueue;
+            // Whose wait has ended, by time or by its client, leaves by itself when it runs.
+            if (!exchange.Wait!.IsCompleted)
+            {
+                if (!exchange.TryTakeConnection(worker.Loop.NowMs)) return;
+                Leave(worker, exchange);
+                exchange.Wait.Signal();
+            }
+
+            exchange = next;
         }
 
         // There may be more to give.

@@ -62,8 +62,7 @@ internal sealed partial class Session
             default:
                 if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
                 // It has ended its side only: it gets its answer.
-                var leftMs = (int)Math.Max(1, exchange.WaitUntilMs - worker.Loop.NowMs);
-                worker.BeginWait(exchange, leftMs);
+                worker.WaitOn(exchange);
                 client.CancelOnHangup = exchange.Wait;
                 return Step.Wait;
         }

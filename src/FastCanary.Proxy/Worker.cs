@@ -158,9 +158,21 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         (exchange.Wait ??= new LoopWait(loop)).Begin(timeoutMs);
     }
 
+    /// <summary>Takes an exchange that is not served out of its queue.</summary>
     public void LeaveQueue(Exchange exchange)
     {
-        if (exchange.Ticket != 0) plane.QueueOf(exchange.Version!).Leave(this, exchange);
+        if (exchange.Ticket == 0) return;
+        var queue = plane.QueueOf(exchange.Version!);
+        queue.Leave(this, exchange);
+        // While it stood at the head unserved, others may have stood behind it.
+        queue.OnFreed(this);
+    }
+
+    /// <summary>Lets an exchange whose wait was interrupted wait on.</summary>
+    public void WaitOn(Exchange exchange)
+    {
+        BeginWait(exchange, (int)Math.Max(1, exchange.WaitUntilMs - loop.NowMs));
+        if (exchange.Ticket != 0) plane.QueueOf(exchange.Version!).Serve(this);
     }
 
     public void GiveConnection(Exchange exchange)
