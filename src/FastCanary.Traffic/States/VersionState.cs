@@ -21,6 +21,9 @@ public sealed class VersionState
     /// <summary>Where the choice among the version's endpoints stands. It carries on over snapshots.</summary>
     public SplitCounter EndpointCounter { get; } = new();
 
+    /// <summary>What became of requests that were mirrored to the version.</summary>
+    public MirrorCounters Mirror { get; } = new();
+
     /// <summary>Changes whenever an endpoint of the version becomes unavailable, or available ahead of its time.</summary>
     internal int AvailabilityEpoch => Volatile.Read(ref _availabilityEpoch);
 
