@@ -29,6 +29,7 @@ public sealed class DataPlane : IDisposable
     {
         _transport = transport;
         _snapshot = new PublishedSnapshot(new Snapshot { Listeners = [], Services = [], Endpoints = [] });
+        Mirrors = new MirrorComparer(ReportBug);
         _workers = new Worker[loops > 0 ? loops : Environment.ProcessorCount];
         for (var i = 0; i < _workers.Length; i++)
         {
@@ -57,6 +58,11 @@ public sealed class DataPlane : IDisposable
 
     /// <summary>The exception of the last session that failed by a bug of ours; null while none did.</summary>
     public Exception? LastBug { get; private set; }
+
+    /// <summary>Compares what is mirrored.</summary>
+    internal MirrorComparer Mirrors { get; }
+
+    internal IReadOnlyList<Worker> Workers => _workers;
 
     internal PublishedSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
@@ -169,11 +175,14 @@ public sealed class DataPlane : IDisposable
         {
             if (_stopped) return;
             _stopped = true;
+            Mirrors.BeginStop();
             foreach (var worker in _workers)
             {
                 worker.Loop.Stop();
                 worker.Loop.Dispose();
             }
+
+            Mirrors.Dispose();
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
     private VersionCounters[] _counters = new VersionCounters[8];
     private ServiceLoad[] _loads = new ServiceLoad[8];
     private Exchange? _freeExchange;
+    private LoopMirrors? _mirrors;
     private long _dateUntilMs;
     private long _unixMsAtZero;
 
@@ -39,6 +40,9 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
 
     /// <summary>The live configuration; a request reads it once.</summary>
     public PublishedSnapshot Snapshot => plane.Snapshot;
+
+    /// <summary>What the loop mirrors.</summary>
+    public LoopMirrors Mirrors => _mirrors ??= new LoopMirrors(this, plane.Mirrors);
 
     /// <summary>Exchanges that ended, by <see cref="ExchangeOutcome"/>.</summary>
     public long[] Outcomes { get; } = new long[(int)ExchangeOutcome.InternalError + 1];
