@@ -128,6 +128,9 @@ internal sealed class Exchange
 
     public bool ClientCloses { get; set; }
 
+    /// <summary>The copy that is sent to another version too; null where there is none.</summary>
+    public MirrorCopy? Mirror { get; set; }
+
     public UploadState Upload { get; set; }
 
     public ValueTask UploadTask { get; set; }
@@ -190,6 +193,7 @@ internal sealed class Exchange
         Version = null;
         Endpoint = null;
         Upstream = null;
+        Mirror = null;
         Outcome = ExchangeOutcome.Completed;
         BorrowedBody = default;
         UploadPiece = Piece = default;

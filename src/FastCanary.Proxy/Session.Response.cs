@@ -36,6 +36,7 @@ internal sealed partial class Session
         var clientTakesChunks = request.MinorVersion > 0;
         exchange.ResponseStarted = true;
         exchange.ResponseBody = BodyReader.OfResponse(response, dataOnly: !clientTakesChunks);
+        exchange.Mirror?.TakeResponseHead(response, exchange.Upstream!.Input.Buffered, isChunked: response.Framing == BodyFraming.Chunked && clientTakesChunks);
         exchange.AddsChunks = response.Framing == BodyFraming.UntilClose && clientTakesChunks;
         exchange.ClientFraming = response.Framing switch
         {
@@ -79,6 +80,7 @@ internal sealed partial class Session
             exchange.ResponseUsed += consumed;
             if (forward.Length > 0)
             {
+                exchange.Mirror?.AppendResponse(inHand.Slice(forward.Start, forward.Length));
                 if (exchange.AddsChunks) WriteChunkSize(exchange, forward.Length);
                 if (MaySendSoon(exchange) && client.Output.TrySendSoon(inHand.Slice(forward.Start, forward.Length))) return Step.Finished;
                 exchange.Piece = new ByteRange(start, forward.Length);
@@ -90,7 +92,7 @@ internal sealed partial class Session
             if (client.Output.UnflushedBytes > 0) return Step.SendPiece;
             ReleaseResponse(exchange);
             if (WatchClient(exchange) != Step.AwaitResponse) return Step.Abandon;
-            return exchange.ResponseLeftover == 0 && TrySplice(exchange, exchange.ResponseBody, input, ref exchange.ResponsePipe) ? Step.Splice : Step.NeedMore;
+            return exchange.ResponseLeftover == 0 && exchange.Mirror is not { WantsResponse: true } && TrySplice(exchange, exchange.ResponseBody, input, ref exchange.ResponsePipe) ? Step.Splice : Step.NeedMore;
         }
 
         return client.Output.UnflushedBytes == 0 || (MaySendSoon(exchange) && client.Output.TrySendSoon(default)) ? Step.Finished : Step.SendPiece;
@@ -226,6 +228,7 @@ internal sealed partial class Session
     {
         worker.Outcomes[(int)exchange.Outcome]++;
         client.CancelOnHangup = null;
+        EndMirror(exchange, step);
         if (step == Step.Finished) FinishWithUpstream(exchange);
         else CloseUpstream(exchange);
 

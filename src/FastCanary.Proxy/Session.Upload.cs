@@ -30,7 +30,7 @@ internal sealed partial class Session
         while (state == UploadState.Running)
         {
             if (!exchange.FlushWaits) ArmUpload(exchange);
-            if (client.Input.BufferedLength == 0 && TrySplice(exchange, exchange.RequestBody, client.Input, ref exchange.UploadPipe))
+            if (client.Input.BufferedLength == 0 && exchange.Mirror is not { WantsRequest: true } && TrySplice(exchange, exchange.RequestBody, client.Input, ref exchange.UploadPipe))
             {
                 state = TakeUploadSpliced(exchange, await client.Input.FillAsync(exchange.UploadPipe!, exchange.RequestBody.OpaqueBytes));
                 if (state is not (UploadState.Running or UploadState.Done) || exchange.UploadPipe!.Length == 0) continue;
@@ -96,6 +96,8 @@ internal sealed partial class Session
         if (exchange.UploadFault != HttpFault.None) return UploadState.Refused;
         exchange.UploadPiece = forward;
         exchange.UploadConsumed = consumed;
+        exchange.Mirror?.AppendRequest(forward.Of(input));
+        if (status == ParseStatus.Done) exchange.Mirror?.RequestComplete();
         return status == ParseStatus.Done ? UploadState.Done : UploadState.Running;
     }
 

@@ -38,7 +38,9 @@ internal sealed partial class Session
         exchange.UpstreamSentBefore = upstream.Output.BytesSent;
         ResetResponse(exchange);
         WriteRequestHead(exchange, upstream.Output);
-        return TakeBodyInHand(exchange, upstream.Output);
+        var step = TakeBodyInHand(exchange, upstream.Output);
+        exchange.Mirror?.AppendRequest(exchange.BorrowedBody.Span);
+        return step;
     }
 
     private FlushAwaitable Sending(Exchange exchange)
@@ -57,6 +59,7 @@ internal sealed partial class Session
     /// <summary>A large body of which more has arrived already leaves together with its head: one packet less, and often no upload at all.</summary>
     private bool TryFillBeforeSending(Exchange exchange)
     {
+        if (exchange.Mirror is { WantsRequest: true }) return false;
         if (exchange.RequestBody.Framing != BodyFraming.Length || !exchange.UpstreamReused || exchange.Request.ExpectsContinue || !client.HasInput) return false;
         if (client.Input.BufferedLength > exchange.RequestUsed || exchange.BorrowedBody.Length > BodyWithHeadBytesMax) return false;
         if (!TrySplice(exchange, exchange.RequestBody, client.Input, ref exchange.UploadPipe)) return false;
@@ -93,7 +96,9 @@ internal sealed partial class Session
             OwnFields = OwnFieldsOf(exchange),
         };
         var span = output.GetSpan(RequestHeadWriter.BytesMax(exchange.Request, forwarding));
-        output.Advance(RequestHeadWriter.Write(exchange.Request, received, forwarding, span));
+        var length = RequestHeadWriter.Write(exchange.Request, received, forwarding, span);
+        BeginMirror(exchange, span[..length]);
+        output.Advance(length);
     }
 
     private static ForwardedTreatment ForwardedOf(ForwardedMode mode, bool trusted) => mode switch
@@ -147,6 +152,7 @@ internal sealed partial class Session
             if (status == ParseStatus.Invalid) return RefuseBody(exchange, exchange.RequestBody.Fault);
             if (IsBodyTooLarge(exchange)) return RefuseBody(exchange, HttpFault.BodyTooLarge);
             output.Write(forward.Of(inHand));
+            exchange.Mirror?.AppendRequest(forward.Of(inHand));
             inHand = inHand[consumed..];
             exchange.RequestUsed += consumed;
             if (status == ParseStatus.Done || consumed == 0) break;
@@ -178,6 +184,7 @@ internal sealed partial class Session
 
         if (exchange.RequestBody.IsDone)
         {
+            exchange.Mirror?.RequestComplete();
             if (client.Input.BufferedLength > exchange.RequestUsed && IsLast) SendAhead(exchange);
             return WatchClient(exchange);
         }

@@ -119,6 +119,8 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
     {
         LeaveQueue(exchange);
         GiveConnection(exchange);
+        exchange.Mirror?.Abandon();
+        exchange.Mirror = null;
         if (exchange.Service is not { } service) return;
         ref var load = ref LoadOf(service);
         load.Active--;
