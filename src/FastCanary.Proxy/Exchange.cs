@@ -131,6 +131,9 @@ internal sealed class Exchange
     /// <summary>The copy that is sent to another version too; null where there is none.</summary>
     public MirrorCopy? Mirror { get; set; }
 
+    /// <summary>Whether it is mirrored is decided: once, however often it is sent.</summary>
+    public bool IsMirrorDecided { get; set; }
+
     public UploadState Upload { get; set; }
 
     public ValueTask UploadTask { get; set; }
@@ -187,7 +190,7 @@ internal sealed class Exchange
         Rule = -1;
         Tried = Features = 0;
         Retries = RequestIdLength = 0;
-        HoldsConnection = Rescued = CountsAsRetry = RequestIdIsNew = AssignsKey = false;
+        HoldsConnection = Rescued = CountsAsRetry = RequestIdIsNew = AssignsKey = IsMirrorDecided = false;
         Listener = null;
         Service = null;
         Version = null;

@@ -6,9 +6,17 @@ internal sealed partial class Session
     /// <summary>The request's first head was written: decides whether it is mirrored. A later one is the same request once more.</summary>
     private void BeginMirror(Exchange exchange, ReadOnlySpan<byte> headAsSent)
     {
-        if (exchange.Service!.Mirror is not { } mirror || mirror.VersionIndex == exchange.Version!.Index) return;
-        if (exchange.SentAgain) exchange.Mirror?.RestartRequest();
-        else if (mirror.Share.Pick(exchange.Service.State.MirrorCounter.Next()) == 1)
+        if (exchange.Service!.Mirror is not { } mirror) return;
+        if (exchange.IsMirrorDecided)
+        {
+            exchange.Mirror?.RestartRequest();
+            return;
+        }
+
+        exchange.IsMirrorDecided = true;
+        // A mirrored request that comes by again would be mirrored without end.
+        if (exchange.Request.FindField(RequestBytes(exchange), "x-canary-mirrored"u8) >= 0) return;
+        if (mirror.VersionIndex != exchange.Version!.Index && mirror.Share.Pick(exchange.Service.State.MirrorCounter.Next()) == 1)
             exchange.Mirror = MirrorCopy.TryBegin(worker, exchange.Service, mirror, exchange.Version, exchange.Request, headAsSent);
     }
 

@@ -174,6 +174,22 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         queue.OnFreed(this);
     }
 
+    /// <summary>An endpoint of a version for what is no user's request: one that is available and has a connection to spare that no user waits for.</summary>
+    /// <returns>Null where there is none.</returns>
+    public EndpointModel? TryTakeEndpoint(VersionModel version)
+    {
+        if (!version.HasConnectionsMax) return version.PickEndpoint(loop.NowMs);
+        return plane.QueueOf(version).Count == 0 ? version.TryTakeConnection(loop.NowMs, tried: 0) : null;
+    }
+
+    /// <summary>Gives back what <see cref="TryTakeEndpoint"/> took.</summary>
+    public void GiveEndpoint(VersionModel version, EndpointModel endpoint)
+    {
+        if (endpoint.ConnectionsMax == 0) return;
+        endpoint.State.GiveConnection();
+        plane.QueueOf(version).OnFreed(this);
+    }
+
     /// <summary>Lets an exchange whose wait was interrupted wait on.</summary>
     public void WaitOn(Exchange exchange)
     {

@@ -23,6 +23,8 @@ internal sealed class MirrorCopy
     private ServiceModel _service = null!;
     private MirrorModel _mirror = null!;
     private VersionModel _served = null!;
+    private VersionModel? _sentTo;
+    private EndpointModel? _endpoint;
     private int _requestBytesMax;
     private int _headBytes;
     private int _holders;
@@ -72,11 +74,10 @@ internal sealed class MirrorCopy
     /// <param name="served">The version that serves the user.</param>
     /// <param name="request">Parsed.</param>
     /// <param name="headAsSentUpstream">The head as <see cref="RequestHeadWriter"/> wrote it.</param>
-    /// <returns>Null where the request is not mirrored: a bound is reached, which is counted, it asks for an upgrade, or it is itself a mirrored one.</returns>
+    /// <returns>Null where the request is not mirrored: a bound is reached, which is counted, or it asks for an upgrade.</returns>
     public static MirrorCopy? TryBegin(Worker worker, ServiceModel service, MirrorModel mirror, VersionModel served, RequestHead request, ReadOnlySpan<byte> headAsSentUpstream)
     {
-        // A mirrored request that comes by again would be mirrored without end.
-        if (request.WantsUpgrade || IsMarked(headAsSentUpstream)) return null;
+        if (request.WantsUpgrade) return null;
         var counters = service.Versions[mirror.VersionIndex].State.Mirror;
         if (request.ContentLength > mirror.RequestBodyBytesMax)
         {
@@ -113,9 +114,7 @@ internal sealed class MirrorCopy
     public void RequestComplete()
     {
         if (_phase != MirrorPhase.Collecting) return;
-        _phase = MirrorPhase.UnderWay;
-        Counters.Add(MirrorCount.Mirrored);
-        Send(_service.Versions[_mirror.VersionIndex]);
+        if (!TrySend(_service.Versions[_mirror.VersionIndex], MirrorPhase.UnderWay)) GiveUp(MirrorCount.SkippedBusy);
     }
 
     /// <summary>Takes the final head of the user's response.</summary>
@@ -151,6 +150,7 @@ internal sealed class MirrorCopy
     /// <summary>The exchange has ended; whether its response is whole stands there.</summary>
     internal void ExchangeEnded()
     {
+        _worker.GiveEndpoint(_sentTo!, _endpoint!);
         if (_phase == MirrorPhase.Confirming)
         {
             Leave();
@@ -165,6 +165,7 @@ internal sealed class MirrorCopy
     /// <summary>It ended by a bug: what it holds may be in use, and is left to the collector.</summary>
     internal void Forget()
     {
+        _worker.GiveEndpoint(_sentTo!, _endpoint!);
         if (_phase != MirrorPhase.Ended) Leave();
     }
 
@@ -197,18 +198,6 @@ internal sealed class MirrorCopy
         return (Encoding.Latin1.GetString(method[..Math.Min(method.Length, MethodBytesMax)]), Encoding.Latin1.GetString(path[..Math.Min(path.Length, PathBytesMax)]));
     }
 
-    private static bool IsMarked(ReadOnlySpan<byte> head)
-    {
-        var name = Marker[..(Marker.IndexOf((byte)':') + 1)];
-        while (head.IndexOf("\r\n"u8) is >= 0 and var end)
-        {
-            head = head[(end + 2)..];
-            if (head.Length >= name.Length && Ascii.EqualsIgnoreCase(head[..name.Length], name)) return true;
-        }
-
-        return false;
-    }
-
     private bool TryTakeHead(ServiceModel service, MirrorModel mirror, VersionModel served, RequestHead request, ReadOnlySpan<byte> head)
     {
         // Before the empty line.
@@ -235,7 +224,17 @@ internal sealed class MirrorCopy
         return true;
     }
 
-    private void Send(VersionModel version) => _ = _exchange.RunAsync(_service, version.PickEndpoint(), Method, _request.Memory, Mirrored, _mirror.Comparison);
+    /// <returns>False where no endpoint of the version is available, or all have their most connections: users come first.</returns>
+    private bool TrySend(VersionModel version, MirrorPhase phase)
+    {
+        if (_worker.TryTakeEndpoint(version) is not { } endpoint) return false;
+        _phase = phase;
+        if (phase == MirrorPhase.UnderWay) Counters.Add(MirrorCount.Mirrored);
+        _sentTo = version;
+        _endpoint = endpoint;
+        _ = _exchange.RunAsync(_service, endpoint, Method, _request.Memory, Mirrored, _mirror.Comparison);
+        return true;
+    }
 
     private void SettleUser(bool isLost)
     {
@@ -285,8 +284,9 @@ internal sealed class MirrorCopy
         }
 
         _mirrors.UnderWay++;
-        _phase = MirrorPhase.Confirming;
-        Send(_served);
+        if (TrySend(_served, MirrorPhase.Confirming)) return;
+        Leave();
+        Finish(MirrorVerdict.Unconfirmed);
     }
 
     /// <summary>Leaves its place on the loop.</summary>

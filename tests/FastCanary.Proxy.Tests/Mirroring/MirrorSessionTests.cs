@@ -6,7 +6,7 @@ namespace FastCanary.Proxy.Tests;
 /// <summary>Mirroring through the real session: users get the same bytes, and the mirrored version the same requests.</summary>
 public sealed class MirrorSessionTests
 {
-    private const string Fields = "Host: a.example\r\nConnection: close\r\n";
+    private const string Fields = "X-Request-ID: r\r\nHost: a.example\r\nConnection: close\r\n";
 
     public static TheoryData<string> Mirrored => ["equal", "silent", "dead", "malformed", "huge", "closes", "trickles", "refuses bodies"];
 
@@ -162,6 +162,24 @@ public sealed class MirrorSessionTests
         _ => Origin.Echo(),
     };
 
+    [Fact]
+    public void What_is_itself_a_copy_is_not_mirrored()
+    {
+        using var users = Origin.Echo();
+        using var mirrored = Origin.Echo();
+        using var world = new MirrorWorld(new MirrorOptions(), users, mirrored);
+        using (var client = Wire.Connect(world.Port))
+        {
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\nx-canary-MIRRORED: 1\r\n\r\n");
+            Assert.NotNull(Message.ReadResponse(client));
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\nY: X-Canary-Mirrored: 1\r\n\r\n");
+            Assert.NotNull(Message.ReadResponse(client));
+        }
+
+        world.AssertCounts(1, (MirrorCount.Equal, 1));
+        Assert.Single(mirrored.Requests);
+    }
+
     private static IEnumerable<string> Requests()
     {
         yield return $"GET /10/length HTTP/1.1\r\n{Fields}\r\n";
@@ -169,13 +187,13 @@ public sealed class MirrorSessionTests
         yield return $"GET /3000/chunked HTTP/1.1\r\n{Fields}\r\n";
         yield return $"GET /100000/chunked HTTP/1.1\r\n{Fields}\r\n";
         yield return $"GET /2000/close HTTP/1.1\r\n{Fields}\r\n";
-        yield return "GET /3000/chunked HTTP/1.0\r\n\r\n";
+        yield return "GET /3000/chunked HTTP/1.0\r\nX-Request-ID: r\r\n\r\n";
         yield return $"HEAD /1/length HTTP/1.1\r\n{Fields}\r\n";
         yield return $"POST /1/length HTTP/1.1\r\n{Fields}Content-Length: 5\r\n\r\nhello";
         yield return $"PUT /1/chunked HTTP/1.1\r\n{Fields}Content-Length: 300000\r\n\r\n{new string('u', 300_000)}";
         yield return $"PUT /1/length HTTP/1.1\r\n{Fields}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
         yield return $"PUT /1/length HTTP/1.1\r\n{Fields}Transfer-Encoding: chunked\r\n\r\n{100_000:x}\r\n{new string('u', 100_000)}\r\n0\r\n\r\n";
-        yield return $"GET /5/length HTTP/1.1\r\nHost: a.example\r\n\r\nGET /6/chunked HTTP/1.1\r\nHost: a.example\r\n\r\nGET /7/length HTTP/1.1\r\n{Fields}\r\n";
+        yield return $"GET /5/length HTTP/1.1\r\nHost: a.example\r\nX-Request-ID: r\r\n\r\nGET /6/chunked HTTP/1.1\r\nHost: a.example\r\nX-Request-ID: r\r\n\r\nGET /7/length HTTP/1.1\r\n{Fields}\r\n";
     }
 
     // The last of them is three.
