@@ -1,4 +1,5 @@
 using FastCanary.Proxy;
+using FastCanary.Traffic;
 using FastCanary.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -48,4 +49,8 @@ internal static partial class ControlLog
 
     [LoggerMessage(14, LogLevel.Warning, "version {Service}/{Version}: {Requests} requests were not sent again in the last second: the retry budget is used up")]
     public static partial void OverBudget(ILogger log, string service, string version, long requests);
+
+    [LoggerMessage(15, LogLevel.Warning, "mirror {Service}/{Version}: {Changed} answers differ from the baseline's, {Noise} differ as the baseline does from itself, {Unconfirmed} may; the last: {Method} {Path} {Kind}, {Where} ({UserStatus}, mirrored {MirroredStatus})")]
+    public static partial void MirrorDiffers(
+        ILogger log, string service, string version, long changed, long noise, long unconfirmed, string method, string path, MirrorDifferenceKind kind, string where, int userStatus, int mirroredStatus);
 }

@@ -33,8 +33,19 @@ internal sealed class EndpointWatch(DataPlane data, ILogger log)
                     ControlLog.Diverted(log, service.Name, version.Name, diverted, service.Baseline.Name);
                 if (Since("over budget", key, counters.OverBudget) is > 0 and var over)
                     ControlLog.OverBudget(log, service.Name, version.Name, over);
+                LookAtMirror(service, version, key);
             }
         }
+    }
+
+    private void LookAtMirror(ServiceModel service, VersionModel version, string key)
+    {
+        var mirror = version.State.Mirror;
+        var changed = Since("changed", key, mirror[MirrorCount.StatusChanged] + mirror[MirrorCount.HeaderChanged] + mirror[MirrorCount.BodyChanged]);
+        var noise = Since("noise", key, mirror[MirrorCount.StatusNoise] + mirror[MirrorCount.HeaderNoise] + mirror[MirrorCount.BodyNoise]);
+        var unconfirmed = Since("unconfirmed", key, mirror[MirrorCount.StatusUnconfirmed] + mirror[MirrorCount.HeaderUnconfirmed] + mirror[MirrorCount.BodyUnconfirmed]);
+        if (changed + unconfirmed == 0 || mirror.Differences is not [var last, ..]) return;
+        ControlLog.MirrorDiffers(log, service.Name, version.Name, changed, noise, unconfirmed, last.Method, last.Path, last.Kind, last.Where, last.UserStatus, last.MirroredStatus);
     }
 
     private long Since(string what, string whose, long count)

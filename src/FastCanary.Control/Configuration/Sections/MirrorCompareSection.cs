@@ -22,44 +22,6 @@ internal static class MirrorCompareSection
         return config;
     }
 
-    /// <summary>Whether the text is <c>$</c> and then members (<c>.name</c>) and items (<c>[0]</c>, <c>[*]</c>), at least one.</summary>
-    internal static bool IsJsonPath(string text)
-    {
-        if (text.Length < 2 || text[0] != '$')
-            return false;
-        ReadOnlySpan<char> rest = text.AsSpan(1);
-        while (rest.Length > 0)
-        {
-            int length = rest[0] switch
-            {
-                '.' => MemberLength(rest),
-                '[' => ItemLength(rest),
-                _ => 0,
-            };
-            if (length == 0)
-                return false;
-            rest = rest[length..];
-        }
-        return true;
-    }
-
-    private static int MemberLength(ReadOnlySpan<char> text)
-    {
-        int end = 1;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-' or '$' || text[end] > '\x7F'))
-            end++;
-        return end == 1 ? 0 : end;
-    }
-
-    private static int ItemLength(ReadOnlySpan<char> text)
-    {
-        int close = text.IndexOf(']');
-        if (close < 0)
-            return 0;
-        ReadOnlySpan<char> item = text[1..close];
-        return item is "*" || item.Length < 10 && ConfigReader.TryParseDigits(item, out _) ? close + 1 : 0;
-    }
-
     private static void ReadHeaders(ConfigReader reader, ConfigNode node, MirrorCompareConfig config)
     {
         var headers = new List<string>();
@@ -76,9 +38,11 @@ internal static class MirrorCompareSection
         var paths = new List<string>();
         foreach (ConfigNode item in reader.List(node, "path", mayBeEmpty: true))
         {
-            if (reader.Text(item, "the path of a JSON value, such as $.time or $.items[*].id", IsJsonPath) is { } path)
+            if (reader.Text(item, "the path of a JSON value, such as $.time or $.items[*].id", text => JsonPath.TryParse(text, out _) is not null) is { } path)
                 paths.Add(path);
         }
+        if (paths.Count > MirrorComparison.IgnoredPathsMax)
+            reader.Error(node.Position, $"expected at most {MirrorComparison.IgnoredPathsMax} paths, got {paths.Count}");
         config.IgnoredPaths = paths;
     }
 }
