@@ -71,18 +71,11 @@ internal sealed class PlaceQueue
     public void Serve(Worker worker)
     {
         var list = _lists[worker.Index];
-        for (var exchange = list.First; exchange is not null;)
+        while (list.First is { } exchange)
         {
-            var next = exchange.NextInQueue;
-            // Whose wait has ended, by time or by its client, leaves by itself when it runs.
-            if (!exchange.Wait!.IsCompleted)
-            {
-                if (!exchange.TryTakeConnection(worker.Loop.NowMs)) return;
-                Leave(worker, exchange);
-                exchange.Wait.Signal();
-            }
-
-            exchange = next;
+            if (!exchange.TryTakeConnection(worker.Loop.NowMs)) return;
+            Leave(worker, exchange);
+            exchange.Wait!.Signal();
         }
 
         // There may be more to give.

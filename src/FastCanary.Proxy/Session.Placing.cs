@@ -62,7 +62,8 @@ internal sealed partial class Session
             default:
                 if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
                 // It has ended its side only: it gets its answer.
-                worker.WaitOn(exchange);
+                var leftMs = (int)Math.Max(1, exchange.WaitUntilMs - worker.Loop.NowMs);
+                worker.BeginWait(exchange, leftMs);
                 client.CancelOnHangup = exchange.Wait;
                 return Step.Wait;
         }

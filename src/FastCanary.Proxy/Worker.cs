@@ -164,14 +164,9 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         (exchange.Wait ??= new LoopWait(loop)).Begin(timeoutMs);
     }
 
-    /// <summary>Takes an exchange that is not served out of its queue.</summary>
     public void LeaveQueue(Exchange exchange)
     {
-        if (exchange.Ticket == 0) return;
-        var queue = plane.QueueOf(exchange.Version!);
-        queue.Leave(this, exchange);
-        // While it stood at the head unserved, others may have stood behind it.
-        queue.OnFreed(this);
+        if (exchange.Ticket != 0) plane.QueueOf(exchange.Version!).Leave(this, exchange);
     }
 
     /// <summary>An endpoint of a version for what is no user's request: one that is available and has a connection to spare that no user waits for.</summary>
@@ -188,13 +183,6 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         if (endpoint.ConnectionsMax == 0) return;
         endpoint.State.GiveConnection();
         plane.QueueOf(version).OnFreed(this);
-    }
-
-    /// <summary>Lets an exchange whose wait was interrupted wait on.</summary>
-    public void WaitOn(Exchange exchange)
-    {
-        BeginWait(exchange, (int)Math.Max(1, exchange.WaitUntilMs - loop.NowMs));
-        if (exchange.Ticket != 0) plane.QueueOf(exchange.Version!).Serve(this);
     }
 
     public void GiveConnection(Exchange exchange)
