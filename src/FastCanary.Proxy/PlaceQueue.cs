@@ -26,7 +26,7 @@ internal sealed class PlaceQueue
     /// <summary>How many wait, over all loops.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Puts an exchange behind all others, unless too many wait already. Its <see cref="Exchange.Wait"/> begins before the next <see cref="Serve"/>.</summary>
+    /// <summary>Puts an exchange behind all others, unless too many wait already. Its <see cref="Exchange.Wait"/> has begun.</summary>
     public bool TryEnter(Worker worker, Exchange exchange, int countMax)
     {
         if (Interlocked.Increment(ref _count) > countMax)

@@ -56,9 +56,6 @@ internal sealed partial class Session
                 worker.LeaveQueue(exchange);
                 return Answer(exchange, 503, "no endpoint had a connection to spare in time"u8, ExchangeOutcome.QueueTimedOut);
 
-            case LoopWaitResult.Stopped:
-                return AbandonClient(exchange);
-
             default:
                 if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
                 // It has ended its side only: it gets its answer.

@@ -150,8 +150,13 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         // Who comes while others wait stands behind them.
         if (queue.Count == 0 && exchange.TryTakeConnection(nowMs)) return Placement.Done;
         var bounds = exchange.Service!.Queue;
-        if (!queue.TryEnter(this, exchange, bounds.CountMax)) return Placement.QueueFull;
         BeginWait(exchange, bounds.TimeoutMs);
+        if (!queue.TryEnter(this, exchange, bounds.CountMax))
+        {
+            exchange.Wait!.Signal();
+            return Placement.QueueFull;
+        }
+
         CountersOf(version).Queued++;
         queue.Serve(this);
         return Placement.Queued;

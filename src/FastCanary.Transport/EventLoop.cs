@@ -371,7 +371,7 @@ public abstract class EventLoop : IDisposable
                 }
             }
 
-            while (_firstWait is { } wait) wait.Stop();
+            while (_firstWait is { } wait) wait.OnHangup();
             while (_ready.TryDequeue(out var connection)) connection.Run();
             while (_ended.TryDequeue(out var ended)) ended.Run();
         }

@@ -46,13 +46,10 @@ public sealed class LoopWait(EventLoop loop) : Deadline, ICriticalNotifyCompleti
 
     internal void SetWaiter(Continuation continuation) => _waiter = continuation;
 
-    internal void Stop() => End(LoopWaitResult.Stopped);
-
     /// <summary>Runs what waited. By the loop's ready queue.</summary>
     internal void Run()
     {
-        // Queued by a wait that nobody had to wait for, it may have begun anew since.
-        if (_waiter is not { } waiter || !IsCompleted) return;
+        if (_waiter is not { } waiter) return;
         _waiter = null;
         Continuation.Run(waiter);
     }

@@ -12,9 +12,6 @@ public enum LoopWaitResult : byte
     /// <summary>Its time is up.</summary>
     TimedOut,
 
-    /// <summary>The connection on whose behalf it waited hung up.</summary>
+    /// <summary>The connection on whose behalf it waited hung up, or the loop ends.</summary>
     Cancelled,
-
-    /// <summary>The loop ends.</summary>
-    Stopped,
 }
