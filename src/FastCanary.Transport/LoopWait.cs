@@ -46,10 +46,10 @@ public sealed class LoopWait(EventLoop loop) : Deadline, ICriticalNotifyCompleti
 
     internal void SetWaiter(Continuation continuation) => _waiter = continuation;
 
-    /// <summary>Runs what waited. By the loop's ready queue.</summary>
+    /// <summary>Runs what waited. By the loop's ready queue: it may still hold this from a wait that nobody had to be woken from, while another one is under way.</summary>
     internal void Run()
     {
-        if (_waiter is not { } waiter) return;
+        if (!IsCompleted || _waiter is not { } waiter) return;
         _waiter = null;
         Continuation.Run(waiter);
     }
