@@ -72,6 +72,9 @@ internal sealed class EndpointChoice
         return _endpoints[split.Pick(split.CycleLength == 1 ? 0 : counter.Next())];
     }
 
+    /// <summary>As <see cref="Pick"/>, but the turn is not taken.</summary>
+    public EndpointModel? Peek(SplitCounter counter) => _split is { } split ? _endpoints[split.Pick(counter.Position)] : null;
+
     // From 1 to SlowStartSteps, which is the full weight.
     private static int SlowStartStep(EndpointState state, int slowStartMs, long nowMs, ref long untilMs)
     {

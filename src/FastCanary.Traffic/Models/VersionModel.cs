@@ -71,14 +71,17 @@ public sealed class VersionModel
     /// <summary>Takes the version's next turn among all its endpoints, whatever their state: for when nothing is available anywhere.</summary>
     public EndpointModel PickAnyEndpoint() => _endpoints[EndpointSplit.Pick(State.EndpointCounter.Next())];
 
-    /// <summary>The version's next turn, but not one of the endpoints that were tried already, where there is another.</summary>
+    /// <summary>
+    /// The version's next turn, but not one of the endpoints that were tried already, where there is another. A further try takes nobody's turn: else, of two endpoints,
+    /// it would take the turn of the one that is well, and every request would go to the other one first.
+    /// </summary>
     /// <param name="nowMs">The loops' clock.</param>
     /// <param name="tried">A bit for each place in <see cref="Endpoints"/>; from the 64th on places share bits.</param>
     /// <returns>Null where no endpoint is available.</returns>
     public EndpointModel? PickUntriedEndpoint(long nowMs, ulong tried)
     {
         EndpointChoice choice = Choice(nowMs);
-        EndpointModel? turn = choice.Pick(State.EndpointCounter);
+        EndpointModel? turn = tried == 0 ? choice.Pick(State.EndpointCounter) : choice.Peek(State.EndpointCounter);
         if (turn is null || (TriedBit(turn) & tried) == 0) return turn;
         foreach (EndpointModel other in choice.Available)
         {
@@ -96,16 +99,22 @@ public sealed class VersionModel
     {
         EndpointModel? turn = PickUntriedEndpoint(nowMs, tried);
         if (turn is null || TryTake(turn)) return turn;
-        foreach (EndpointModel other in Choice(nowMs).Available)
-        {
-            if (other != turn && TryTake(other)) return other;
-        }
-
-        return null;
+        EndpointChoice choice = Choice(nowMs);
+        return TryTakeAmong(choice, tried, wereTried: false) ?? TryTakeAmong(choice, tried, wereTried: true);
     }
 
     /// <summary>The bit of an endpoint of this version.</summary>
     public ulong TriedBit(EndpointModel endpoint) => 1UL << (_endpoints.IndexOf(endpoint) & 63);
+
+    private EndpointModel? TryTakeAmong(EndpointChoice choice, ulong tried, bool wereTried)
+    {
+        foreach (EndpointModel endpoint in choice.Available)
+        {
+            if ((TriedBit(endpoint) & tried) != 0 == wereTried && TryTake(endpoint)) return endpoint;
+        }
+
+        return null;
+    }
 
     private static bool TryTake(EndpointModel endpoint) => endpoint.ConnectionsMax == 0 || endpoint.State.TryTakeConnection(endpoint.ConnectionsMax);
 
