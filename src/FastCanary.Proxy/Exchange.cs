@@ -75,6 +75,9 @@ internal sealed class Exchange
     /// <summary>What it waits by while it has no endpoint yet; kept for the next exchange.</summary>
     public LoopWait? Wait { get; set; }
 
+    /// <summary>That wait is a drill's delay, not one for a connection.</summary>
+    public bool IsDelayed { get; set; }
+
     /// <summary>When that wait ends, on the loop's clock.</summary>
     public long WaitUntilMs { get; set; }
 
@@ -190,7 +193,7 @@ internal sealed class Exchange
         Rule = -1;
         Tried = Features = 0;
         Retries = RequestIdLength = 0;
-        HoldsConnection = Rescued = CountsAsRetry = RequestIdIsNew = AssignsKey = IsMirrorDecided = false;
+        HoldsConnection = Rescued = CountsAsRetry = RequestIdIsNew = AssignsKey = IsDelayed = IsMirrorDecided = false;
         Listener = null;
         Service = null;
         Version = null;

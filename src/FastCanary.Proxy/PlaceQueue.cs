@@ -26,7 +26,7 @@ internal sealed class PlaceQueue
     /// <summary>How many wait, over all loops.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Puts an exchange behind all others, unless too many wait already. Its <see cref="Exchange.Wait"/> has begun.</summary>
+    /// <summary>Puts an exchange behind all others, unless too many wait already. It has no endpoint from here on.</summary>
     public bool TryEnter(Worker worker, Exchange exchange, int countMax)
     {
         if (Interlocked.Increment(ref _count) > countMax)
@@ -36,6 +36,7 @@ internal sealed class PlaceQueue
         }
 
         var list = _lists[worker.Index];
+        exchange.Endpoint = null;
         exchange.Ticket = Interlocked.Increment(ref _lastTicket);
         exchange.PreviousInQueue = list.Last;
         if (list.Last is { } last) last.NextInQueue = exchange;
@@ -67,13 +68,16 @@ internal sealed class PlaceQueue
         else list.Loop.Post(list.Serve);
     }
 
-    /// <summary>Gives connections to the loop's own exchanges as long as there are both.</summary>
+    /// <summary>
+    /// Gives connections to the loop's own exchanges as long as there are both, by the bounds that hold now. Where none of the endpoints is available any more, they leave without one.
+    /// </summary>
     public void Serve(Worker worker)
     {
         var list = _lists[worker.Index];
         while (list.First is { } exchange)
         {
-            if (!exchange.TryTakeConnection(worker.Loop.NowMs)) return;
+            exchange.Version = worker.Snapshot.FindVersion(exchange.Version!.State.Id) ?? exchange.Version;
+            if (!exchange.TryTakeConnection(worker.Loop.NowMs) && exchange.Version.CountAvailable(worker.Loop.NowMs) > 0) return;
             Leave(worker, exchange);
             exchange.Wait!.Signal();
         }

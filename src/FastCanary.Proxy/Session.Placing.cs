@@ -28,6 +28,7 @@ internal sealed partial class Session
         var fault = exchange.Service!.Fault!;
         worker.CountersOf(exchange.Version!).Faults++;
         if (fault.DelayMaxMs == 0) return AfterDrill(exchange);
+        exchange.IsDelayed = true;
         worker.BeginWait(exchange, Math.Max(1, worker.Random.Next(fault.DelayMinMs, fault.DelayMaxMs + 1)));
         client.CancelOnHangup = exchange.Wait;
         return Step.Wait;
@@ -44,25 +45,29 @@ internal sealed partial class Session
     private Step AfterWait(Exchange exchange, LoopWaitResult result)
     {
         client.CancelOnHangup = null;
-        switch (result)
+        if (client.IsClosed || (result == LoopWaitResult.Cancelled && (client.PeerGone || client.DeadlinePassed))) return AbandonClient(exchange);
+        // Given a connection, or sent away from a queue that has none to give: also in the moment in which its time was up.
+        if (!exchange.IsDelayed && exchange.Ticket == 0)
         {
-            case LoopWaitResult.Signalled:
-                return Step.Forward;
-
-            case LoopWaitResult.TimedOut when exchange.Ticket == 0:
-                return AfterDrill(exchange);
-
-            case LoopWaitResult.TimedOut:
-                worker.LeaveQueue(exchange);
-                return Answer(exchange, 503, "no endpoint had a connection to spare in time"u8, ExchangeOutcome.QueueTimedOut);
-
-            default:
-                if (client.PeerGone || client.DeadlinePassed) return AbandonClient(exchange);
-                // It has ended its side only: it gets its answer.
-                var leftMs = (int)Math.Max(1, exchange.WaitUntilMs - worker.Loop.NowMs);
-                worker.BeginWait(exchange, leftMs);
-                client.CancelOnHangup = exchange.Wait;
-                return Step.Wait;
+            Worker.EndWait(exchange, client);
+            return exchange.Endpoint is null ? Place(exchange) : Step.Forward;
         }
+
+        if (result == LoopWaitResult.Cancelled)
+        {
+            if (!worker.TryWaitOn(exchange, client)) return AbandonClient(exchange);
+            client.CancelOnHangup = exchange.Wait;
+            return Step.Wait;
+        }
+
+        Worker.EndWait(exchange, client);
+        if (exchange.IsDelayed)
+        {
+            exchange.IsDelayed = false;
+            return AfterDrill(exchange);
+        }
+
+        worker.LeaveQueue(exchange);
+        return Answer(exchange, 503, "no endpoint had a connection to spare in time"u8, ExchangeOutcome.QueueTimedOut);
     }
 }

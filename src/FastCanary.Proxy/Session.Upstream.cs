@@ -9,10 +9,6 @@ namespace FastCanary.Proxy;
 /// <content>The request's way to its upstream, and the head of the response.</content>
 internal sealed partial class Session
 {
-    // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
-    // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
-    private const int HalfClosedGraceMs = 1000;
-
     // Origins send one or two 1xx answers before a final one.
     private const int InterimResponsesMax = 32;
 
@@ -203,7 +199,7 @@ internal sealed partial class Session
         if (client.PeerFinished && !exchange.HalfClosedGrace)
         {
             exchange.HalfClosedGrace = true;
-            client.SetDeadline(HalfClosedGraceMs);
+            client.SetDeadline(Worker.HalfClosedGraceMs);
         }
 
         return Step.AwaitResponse;

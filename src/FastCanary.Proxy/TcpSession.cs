@@ -51,10 +51,18 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
                     client.CancelOnHangup = exchange.Wait;
                     var waited = await exchange.Wait!;
                     client.CancelOnHangup = null;
-                    if (waited != LoopWaitResult.Signalled)
+                    if (waited == LoopWaitResult.Cancelled && exchange.Ticket != 0 && worker.TryWaitOn(exchange, client)) continue;
+                    if (exchange.Ticket != 0 || client.PeerGone || client.DeadlinePassed || client.IsClosed)
                     {
                         End(exchange, waited == LoopWaitResult.TimedOut ? ExchangeOutcome.QueueTimedOut : ExchangeOutcome.ClientGone);
                         return;
+                    }
+
+                    Worker.EndWait(exchange, client);
+                    if (exchange.Endpoint is null)
+                    {
+                        placed = worker.Place(exchange);
+                        continue;
                     }
                 }
 

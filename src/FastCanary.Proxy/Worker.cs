@@ -8,6 +8,10 @@ namespace FastCanary.Proxy;
 /// <summary>What the sessions of one loop share: the loop, its upstream pools, its exchanges, its date. Loop's thread only.</summary>
 internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
 {
+    // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
+    // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
+    public const int HalfClosedGraceMs = 1000;
+
     // Per endpoint and loop. More would be idle capital: beyond this a burst's connections are closed when it ends.
     private const int IdleConnectionsMax = 4096;
 
@@ -150,13 +154,8 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         // Who comes while others wait stands behind them.
         if (queue.Count == 0 && exchange.TryTakeConnection(nowMs)) return Placement.Done;
         var bounds = exchange.Service!.Queue;
+        if (!queue.TryEnter(this, exchange, bounds.CountMax)) return Placement.QueueFull;
         BeginWait(exchange, bounds.TimeoutMs);
-        if (!queue.TryEnter(this, exchange, bounds.CountMax))
-        {
-            exchange.Wait!.Signal();
-            return Placement.QueueFull;
-        }
-
         CountersOf(version).Queued++;
         queue.Serve(this);
         return Placement.Queued;
@@ -167,6 +166,27 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
     {
         exchange.WaitUntilMs = loop.NowMs + timeoutMs;
         (exchange.Wait ??= new LoopWait(loop)).Begin(timeoutMs);
+    }
+
+    /// <summary>
+    /// A wait was cancelled. A client that has ended only its own side gets its turn all the same, for as long as such a client is believed to be there (<see cref="HalfClosedGraceMs"/>).
+    /// </summary>
+    /// <returns>False where it is gone.</returns>
+    public bool TryWaitOn(Exchange exchange, Connection client)
+    {
+        if (!client.PeerFinished || client.PeerGone || client.IsClosed || exchange.HalfClosedGrace) return false;
+        exchange.HalfClosedGrace = true;
+        client.SetDeadline(HalfClosedGraceMs);
+        BeginWait(exchange, (int)Math.Max(1, exchange.WaitUntilMs - loop.NowMs));
+        return true;
+    }
+
+    /// <summary>A wait has ended well: what its client is allowed from here on begins anew.</summary>
+    public static void EndWait(Exchange exchange, Connection client)
+    {
+        if (!exchange.HalfClosedGrace) return;
+        exchange.HalfClosedGrace = false;
+        client.ClearDeadline();
     }
 
     public void LeaveQueue(Exchange exchange)
@@ -208,7 +228,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         var version = exchange.Version!;
         if (service.Retry is not { } retry || exchange.Rescued) return false;
         var again = exchange.Retries < retry.AttemptsMax && (retry.Causes & cause) != 0;
-        if (!again && (!retry.Rescue || version == service.Baseline)) return false;
+        if (!again && (!retry.Rescue || version.State == service.Baseline.State)) return false;
         ref var counters = ref CountersOf(version);
         if (!TryCountAsRetry(exchange, service, retry))
         {
@@ -313,7 +333,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
     private VersionModel Divert(Exchange exchange, long nowMs)
     {
         var baseline = exchange.Service!.Baseline;
-        if (exchange.Version == baseline || baseline.CountAvailable(nowMs) == 0) return exchange.Version!;
+        if (exchange.Version!.State == baseline.State || baseline.CountAvailable(nowMs) == 0) return exchange.Version!;
         exchange.Tried = 0;
         CountersOf(exchange.Version!).Diverted++;
         return baseline;

@@ -69,6 +69,9 @@ public abstract class Connection : Deadline, IDuplexPipe
     /// <summary>The connection is dead in both directions (reset, or an error on the socket).</summary>
     public bool PeerGone => Is(ConnectionState.PeerGone) || Failure != ConnectionFailure.None;
 
+    /// <summary>It was closed, by its owner or because the loop ends.</summary>
+    public bool IsClosed => Is(ConnectionState.Closed);
+
     /// <summary>Bytes of the peer, or its end, may be there that nobody has taken.</summary>
     public bool HasInput => IsReadable || Input.BufferedLength > 0;
 
@@ -119,7 +122,6 @@ public abstract class Connection : Deadline, IDuplexPipe
 
     internal bool IsConnecting => Is(ConnectionState.Connecting);
 
-    internal bool IsClosed => Is(ConnectionState.Closed);
 
     /// <summary>Nothing is buffered, pending or known to be waiting on the socket.</summary>
     internal bool IsQuiet =>
