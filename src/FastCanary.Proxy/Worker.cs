@@ -260,7 +260,8 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
         {
             ExchangeOutcome.ConnectFailed => OutlierFailures.Connect,
             ExchangeOutcome.ConnectTimedOut or ExchangeOutcome.ResponseTimedOut => OutlierFailures.Timeout,
-            _ => OutlierFailures.Reset,
+            // A body that stands still ends truncated too.
+            _ => exchange.Upstream!.DeadlinePassed ? OutlierFailures.Timeout : OutlierFailures.Reset,
         });
     }
 
