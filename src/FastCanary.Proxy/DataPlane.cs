@@ -26,6 +26,14 @@ public sealed class DataPlane : IDisposable
     /// <param name="transport">What the loops are made of.</param>
     /// <exception cref="TransportException">The system gives no loop.</exception>
     public DataPlane(int loops, TransportBackend transport)
+        : this(loops, transport, static _ => new Randomness())
+    {
+    }
+
+    /// <param name="loops">Number of loops; 0: one per core.</param>
+    /// <param name="transport">What the loops are made of.</param>
+    /// <param name="randomness">What each loop's requests draw from.</param>
+    internal DataPlane(int loops, TransportBackend transport, Func<int, Randomness> randomness)
     {
         _transport = transport;
         _snapshot = new PublishedSnapshot(new Snapshot { Listeners = [], Services = [], Endpoints = [] });
@@ -33,7 +41,7 @@ public sealed class DataPlane : IDisposable
         _workers = new Worker[loops > 0 ? loops : Environment.ProcessorCount];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax), i);
+            _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax), i, randomness(i));
             _workers[i].Loop.Start();
         }
     }

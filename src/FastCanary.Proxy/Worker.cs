@@ -6,7 +6,7 @@ using FastCanary.Transport;
 namespace FastCanary.Proxy;
 
 /// <summary>What the sessions of one loop share: the loop, its upstream pools, its exchanges, its date. Loop's thread only.</summary>
-internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
+internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomness randomness)
 {
     // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
     // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
@@ -37,10 +37,10 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index)
     public FieldBuffer OwnFields { get; } = new();
 
     /// <summary>For drills.</summary>
-    public Random Random { get; } = new();
+    public Random Random => randomness.Random;
 
     /// <summary>Makes request IDs and affinity keys.</summary>
-    public RequestIdGenerator Ids { get; } = new();
+    public RequestIdGenerator Ids => randomness.Ids;
 
     /// <summary>The live configuration; a request reads it once.</summary>
     public PublishedSnapshot Snapshot => plane.Snapshot;

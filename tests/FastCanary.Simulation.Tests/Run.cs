@@ -51,7 +51,7 @@ internal sealed class Run : IDisposable
         Script = new Prng(random.Next());
         Network = new SimulatedNetwork(random.Next(), Profile.Network);
         _planner = new Planner(Profile, Script);
-        _plane = new DataPlane(1, new SimulatedBackend(Network));
+        _plane = new DataPlane(1, new SimulatedBackend(Network), _ => new Randomness(seed));
         _loop = Network.Loops[0];
     }
 
