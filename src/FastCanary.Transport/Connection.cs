@@ -123,6 +123,9 @@ public abstract class Connection : Deadline, IDuplexPipe
     internal bool IsConnecting => Is(ConnectionState.Connecting);
 
 
+    /// <summary>Its owner has parted with it, and its end is still to come.</summary>
+    internal bool IsLingering => Is(ConnectionState.Lingering);
+
     /// <summary>Nothing is buffered, pending or known to be waiting on the socket.</summary>
     internal bool IsQuiet =>
         (_state & (ConnectionState.Closed | ConnectionState.PeerFinished | ConnectionState.OutputShut)) == 0 && !PeerGone && Input.IsQuiet && Output.IsQuiet && !HasUnread();

@@ -80,6 +80,9 @@ public abstract class EventLoop : IDisposable
     /// <summary>Something is ready to run, was posted, or is to stop: a pass must not wait.</summary>
     internal bool HasWork => _ready.Count > 0 || _accepting.Count > 0 || _sending.Count > 0 || _ended.Count > 0 || Volatile.Read(ref _wakeRequested) != 0;
 
+    /// <summary>The newest of the waits that are under way; the others are behind it, by <see cref="LoopWait.NextWait"/>.</summary>
+    internal LoopWait? FirstWait => _firstWait;
+
     /// <summary>The clock: monotonic milliseconds.</summary>
     private protected virtual long Clock => Environment.TickCount64;
 

@@ -24,6 +24,9 @@ internal sealed class SimulatedConnection : Connection
 
     public SimulatedSocket Socket => _socket!;
 
+    /// <summary>It is parked, or lingers.</summary>
+    public bool IsUnattended => ParkedIn is not null || IsLingering;
+
     /// <summary>The same as <see cref="Connection.Loop"/>.</summary>
     internal SimulatedLoop SimulatedLoop => _loop;
 

@@ -47,6 +47,18 @@ internal sealed class SimulatedLoop : EventLoop
         }
     }
 
+    /// <summary>Something is to run before anything new comes.</summary>
+    public bool IsBusy => HasWork;
+
+    /// <summary>For how long each wait that is under way has still to go, in milliseconds; below 0: its time was up so long ago.</summary>
+    public IEnumerable<long> WaitsLeftMs
+    {
+        get
+        {
+            for (var wait = FirstWait; wait is not null; wait = wait.NextWait) yield return wait.AtMs - NowMs;
+        }
+    }
+
     private protected override long Clock => _network.NowUs / 1000;
 
     /// <summary>There is no thread to give: a network drives it.</summary>
@@ -72,6 +84,18 @@ internal sealed class SimulatedLoop : EventLoop
         if (isOut) connection.Fail(ConnectionFailure.OutOfResources);
         else Adopt(connection);
         return connection;
+    }
+
+    /// <summary>Connections to the address that somebody uses: begun or established, and not parked.</summary>
+    public int CountInUse(IPEndPoint address)
+    {
+        var count = 0;
+        foreach (var connection in _open)
+        {
+            if (connection is { IsUnattended: false } && address.Equals(connection.Socket.Target)) count++;
+        }
+
+        return count;
     }
 
     /// <summary>When a pass is worth while, in virtual microseconds; <see cref="long.MaxValue"/> where nothing is to come.</summary>

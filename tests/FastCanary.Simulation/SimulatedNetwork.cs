@@ -122,7 +122,7 @@ internal sealed class SimulatedNetwork
     /// <summary>A loop begins a connection.</summary>
     internal SimulatedSocket ConnectOut(IPEndPoint address)
     {
-        var (loops, peers) = SimulatedSocket.Pair(this);
+        var (loops, peers) = SimulatedSocket.Pair(this, address);
         Trace.Add(NowUs, "proxy connects", loops.Id, address.Port);
         if (Random.Chance(Options.Unanswered)) return loops;
         var refused = Random.Chance(Options.Refused);

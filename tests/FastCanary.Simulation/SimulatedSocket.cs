@@ -1,3 +1,4 @@
+using System.Net;
 using FastCanary.Transport;
 
 namespace FastCanary.Simulation;
@@ -24,6 +25,7 @@ internal sealed class SimulatedSocket
         _network = network;
         Id = id;
         IsLoops = isLoops;
+        BegunUs = network.NowUs;
         _incomingMax = network.Random.Between(network.Options.BufferBytes.Least, network.Options.BufferBytes.Most);
     }
 
@@ -33,6 +35,12 @@ internal sealed class SimulatedSocket
     public bool IsLoops { get; }
 
     public SimulatedSocket Other { get; private set; } = null!;
+
+    /// <summary>Where the loop wanted to connect to; null where it was connected to.</summary>
+    public IPEndPoint? Target { get; init; }
+
+    /// <summary>When the connection was begun.</summary>
+    public long BegunUs { get; }
 
     /// <summary>Called when anything has changed that an owner may wait for.</summary>
     public Action? Changed { get; set; }
@@ -91,10 +99,10 @@ internal sealed class SimulatedSocket
     // Linux reports room only when a third of the buffer is free.
     private bool HasFairRoom => RoomToSend * 3 >= Other._incomingMax;
 
-    public static (SimulatedSocket Loops, SimulatedSocket Peers) Pair(SimulatedNetwork network)
+    public static (SimulatedSocket Loops, SimulatedSocket Peers) Pair(SimulatedNetwork network, IPEndPoint? target = null)
     {
         var id = network.NextId();
-        var loops = new SimulatedSocket(network, id, isLoops: true);
+        var loops = new SimulatedSocket(network, id, isLoops: true) { Target = target };
         var peers = new SimulatedSocket(network, id, isLoops: false) { Other = loops };
         loops.Other = peers;
         return (loops, peers);
