@@ -178,10 +178,12 @@ internal sealed class Exchange
     /// <summary>How the response's body ends for the client.</summary>
     public BodyFraming ClientFraming { get; set; }
 
-    /// <summary>Takes the version's next turn among its endpoints that have a connection to spare.</summary>
+    /// <summary>Takes the version's next turn among its endpoints that have a connection to spare; among the ejected ones where nothing is available anywhere.</summary>
     public bool TryTakeConnection(long nowMs)
     {
-        if (Version!.TryTakeConnection(nowMs, Tried) is not { } endpoint) return false;
+        var version = Version!;
+        var isAnyAvailable = version.CountAvailable(nowMs) > 0 || Service!.Baseline.CountAvailable(nowMs) > 0;
+        if ((isAnyAvailable ? version.TryTakeConnection(nowMs, Tried) : version.TryTakeAnyConnection()) is not { } endpoint) return false;
         Endpoint = endpoint;
         HoldsConnection = endpoint.ConnectionsMax > 0;
         return true;

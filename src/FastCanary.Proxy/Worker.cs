@@ -144,12 +144,6 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
             return Placement.Done;
         }
 
-        if (version.CountAvailable(nowMs) == 0)
-        {
-            exchange.Endpoint = version.PickAnyEndpoint();
-            return Placement.Done;
-        }
-
         var queue = plane.QueueOf(version);
         // Who comes while others wait stands behind them.
         if (queue.Count == 0 && exchange.TryTakeConnection(nowMs)) return Placement.Done;

@@ -103,6 +103,19 @@ public sealed class VersionModel
         return TryTakeAmong(choice, tried, wereTried: false) ?? TryTakeAmong(choice, tried, wereTried: true);
     }
 
+    /// <summary>As <see cref="TryTakeConnection"/>, among all its endpoints, whatever their state: for when nothing is available anywhere.</summary>
+    public EndpointModel? TryTakeAnyConnection()
+    {
+        EndpointModel turn = PickAnyEndpoint();
+        if (TryTake(turn)) return turn;
+        foreach (EndpointModel other in _endpoints)
+        {
+            if (other != turn && other.Weight > 0 && TryTake(other)) return other;
+        }
+
+        return null;
+    }
+
     /// <summary>The bit of an endpoint of this version.</summary>
     public ulong TriedBit(EndpointModel endpoint) => 1UL << (_endpoints.IndexOf(endpoint) & 63);
 
