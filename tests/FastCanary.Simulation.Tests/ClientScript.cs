@@ -133,6 +133,7 @@ internal sealed class ClientScript
         var plan = _plans[_next++];
         _sending = plan;
         plan.WasBegun = true;
+        plan.BegunUs = _run.Network.NowUs;
         _outstanding.Enqueue(plan);
         _out.Add(RequestText.Head(plan));
         var bytes = RequestText.Body(plan, _run);
@@ -160,7 +161,7 @@ internal sealed class ClientScript
 
     private void OnInterim(RequestPlan plan)
     {
-        if (plan.InterimsSent == 0) _run.Break("law 2: an interim response that its origin did not send");
+        if (plan.Current is not { InterimsSent: > 0 }) _run.Break("law 2: an interim response that its origin did not send");
         if (plan.Minor == 0) _run.Break("law 1: an interim response to HTTP/1.0");
         _run.Coverage.Count("interim response");
         if (_reader.Status == 100) Continue(plan);
@@ -169,16 +170,18 @@ internal sealed class ClientScript
     private void OnHead(RequestPlan plan)
     {
         var status = _reader.Status;
+        if (plan.Malformation == Malformation.None) _run.Laws.OnAnswered(plan, _reader);
         if (_reader.IsOwn)
         {
             CheckOwnAnswer(plan, status);
             return;
         }
 
-        if (plan.ServedBy is not { } origin || !plan.WasBegun) _run.Break("law 2: a response without a request");
+        if (plan.Current is not { } attempt || !plan.WasBegun) _run.Break("law 2: a response without a request");
         else if (plan.HeadIsMalformed) _run.Break($"law 1: an origin answers a malformed request ({plan.Malformation})");
-        else if (status != plan.Status && plan.Ending != Ending.IsMalformed) _run.Break($"law 2: {status}, its origin sent {plan.Status}");
-        else if (_reader.Version != origin.Version) _run.Break($"law 2: answered by {origin.Version}, marked as {_reader.Version}");
+        else if (status != attempt.Answer.Status && attempt.Answer.Ending != Ending.IsMalformed) _run.Break($"law 2: {status}, its origin sent {attempt.Answer.Status}");
+        else if (_reader.Version != Services.VersionName(attempt.Origin.Version)) _run.Break($"law 2: answered by {Services.VersionName(attempt.Origin.Version)}, marked as {_reader.Version}");
+        else if (_reader.IsRescued != attempt.IsRescue) _run.Break($"law 3: {(_reader.IsRescued ? "marked as rescued, and was not" : "rescued, and not marked")}");
     }
 
     private void CheckOwnAnswer(RequestPlan plan, int status)
@@ -197,6 +200,7 @@ internal sealed class ClientScript
             return;
         }
 
+        if (_run.Laws.MayAnswer(plan, status)) return;
         var isOurFault = (status == 400 && _manners.CutsBody) || (status == 408 && (!_manners.IsGood || !_run.Profile.IsGentle));
         if (!isOurFault) _run.Break($"a well-formed request was refused: {status}");
     }
@@ -221,14 +225,14 @@ internal sealed class ClientScript
 
     private void CheckAnswer(RequestPlan plan)
     {
-        var bytes = plan.AnswerBodyToClient == BodyKind.None ? 0 : plan.AnswerBytes;
-        if (_reader.BodyBytes != bytes) _run.Break($"law 3: a complete response of {_reader.BodyBytes} bytes, its origin's has {bytes} [{plan.Token:x6}, {plan.Ending}]");
-        else if (plan.AnswerBreaks) _run.Break($"law 3: a complete response, but its origin broke it off [{plan.Token:x6}, {plan.Ending}]");
-        else if (plan.AnswerBodyToClient == BodyKind.UntilClose && !plan.ServedBy!.EndReachedProxy) _run.Break("law 3: a response that only the end of its connection completes is complete without one");
+        var bytes = plan.AnswerBodyToClient == BodyKind.None ? 0 : plan.Answer.Bytes;
+        if (_reader.BodyBytes != bytes) _run.Break($"law 3: a complete response of {_reader.BodyBytes} bytes, its origin's has {bytes} [{plan.Token:x6}, {plan.Answer.Ending}]");
+        else if (plan.Answer.Breaks) _run.Break($"law 3: a complete response, but its origin broke it off [{plan.Token:x6}, {plan.Answer.Ending}]");
+        else if (plan.AnswerBodyToClient == BodyKind.UntilClose && !plan.Current!.Origin.EndReachedProxy) _run.Break("law 3: a response that only the end of its connection completes is complete without one");
         plan.IsAnswered = true;
         _run.Coverage.Count("complete answer");
         if (_manners.UsesSecondListener && _reader.Closes) _run.Coverage.Count("answer of a listener that is drained");
-        if (plan.AnswerBytes > 32 << 10) _run.Coverage.Count("complete large answer");
+        if (plan.Answer.Bytes > 32 << 10) _run.Coverage.Count("complete large answer");
         if (plan.BodyBytes > 32 << 10) _run.Coverage.Count("complete answer to a large request");
         _run.Coverage.Count($"complete answer, {plan.AnswerBodyToClient}");
         if (!plan.WasSent) _run.Coverage.Count("early answer");
@@ -248,7 +252,7 @@ internal sealed class ClientScript
         if (IsDone) return;
         IsDone = true;
         _peer.Close();
-        var stillGood = _run.Profile.IsGentle && _manners.IsGood;
+        var stillGood = _run.Profile is { IsGentle: true, ConnectionsAreBounded: false, Drills: false } && _manners.IsGood;
         foreach (var plan in _plans)
         {
             stillGood = stillGood && plan is { Malformation: Malformation.None, OriginIsGood: true };
@@ -260,7 +264,7 @@ internal sealed class ClientScript
                 continue;
             }
 
-            if (mustSucceed) _run.Break($"an answer that had to come did not [{plan.Token:x6} {plan.Method} {plan.Body}, {plan.AnswerBody} {plan.Ending}], {this}");
+            if (mustSucceed) _run.Break($"an answer that had to come did not [{plan.Token:x6} {plan.Method} {plan.Body}, {plan.Answer.Body} {plan.Answer.Ending}], {this}");
             _run.Coverage.Count(plan.WasBegun ? "request without an answer" : "request not sent");
             stillGood = false;
         }

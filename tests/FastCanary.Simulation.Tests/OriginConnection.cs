@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace FastCanary.Simulation.Tests;
@@ -12,10 +13,10 @@ internal sealed class OriginConnection
     private readonly Run _run;
     private readonly SimulatedPeer _peer;
     private readonly byte[] _buffer = new byte[16 << 10];
-    private readonly Queue<(long Offset, RequestPlan Plan, bool IsWhole)> _marks = new();
+    private readonly Queue<(long Offset, Attempt Attempt, bool IsWhole)> _marks = new();
     private readonly RequestReader _reader;
     private readonly ByteQueue _out = new();
-    private RequestPlan? _current;
+    private Attempt? _current;
     private long _received;
     private long _answersFrom;
     private int _requests;
@@ -26,31 +27,36 @@ internal sealed class OriginConnection
     private bool _pumping;
     private bool _stopped;
 
-    public OriginConnection(Run run, SimulatedPeer peer, string version)
+    public OriginConnection(Run run, SimulatedPeer peer, int version, IPEndPoint address)
     {
         _run = run;
         _peer = peer;
         Version = version;
+        Address = address;
         _reader = new RequestReader(run.Find, run.Break)
         {
             Begins = OnRequestBegins,
             Named = OnRequestNamed,
-            HeadEnds = plan => _marks.Enqueue((_reader!.Offset, plan, IsWhole: false)),
-            Ends = plan => _marks.Enqueue((_reader!.Offset, plan, IsWhole: true)),
+            HeadEnds = OnHeadSent,
+            Ends = _ => _marks.Enqueue((_reader!.Offset, _current!, IsWhole: true)),
         };
         peer.Socket.Other.Tap = _reader.Read;
         peer.Changed = OnChanged;
     }
 
-    public string Version { get; }
+    /// <summary>The place of the version that is served here.</summary>
+    public int Version { get; }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>When the proxy began the connection.</summary>
+    public long BegunUs => _peer.Socket.Other.BegunUs;
+
+    /// <summary>Bytes of this origin that the proxy has received.</summary>
+    public long ReceivedByProxy => _peer.Socket.Other.BytesReceived;
 
     /// <summary>The proxy has the orderly end of what was sent to it.</summary>
     public bool EndReachedProxy => _peer.Socket.Other.FinArrived;
-
-    /// <summary>This connection had served another request before the current one.</summary>
-    private bool IsReused => _requests > 1;
-
-    private bool AnyOfAnswerReceived => _peer.Socket.Other.BytesReceived > _answersFrom;
 
     /// <summary>The run is over.</summary>
     public void Leave() => _peer.Close();
@@ -63,8 +69,8 @@ internal sealed class OriginConnection
             _run.Coverage.Count("upstream connection reused");
             if (!_answered) _run.Break("law 2: a connection is used again before its response was complete");
             else if (proxys.BytesReceived < _peer.Socket.BytesSent - _stray - _garbage) _run.Break("law 2: a connection is used again before all of its response was read");
-            else if (_current!.Ending == Ending.SaysMore) _run.Break("law 2: a connection is used again with bytes left over");
-            else if (_current.Ending == Ending.ClosesAsAnnounced) _run.Break("law 2: a connection is used again that was said to close");
+            else if (_current!.Answer.Ending == Ending.SaysMore) _run.Break("law 2: a connection is used again with bytes left over");
+            else if (_current.Answer.Ending == Ending.ClosesAsAnnounced) _run.Break("law 2: a connection is used again that was said to close");
             else if (_run.IsLongKnown(proxys)) _run.Break("law 2: a connection is used again that has ended, or on which bytes have come");
         }
 
@@ -76,21 +82,15 @@ internal sealed class OriginConnection
 
     private void OnRequestNamed(RequestPlan plan)
     {
-        _current = plan;
-        plan.Attempts++;
         if (plan.IsSmuggled) _run.Break("law 1: a smuggled request was passed on");
         if (!plan.WasBegun) _run.Break("law 2: a request that no client has sent yet");
-        if (plan.Attempts > 1)
-        {
-            _run.Coverage.Count("request sent again");
-            var first = plan.ServedBy!;
-            if (plan.Attempts > 2) _run.Break("law 4: a request was sent more than twice");
-            else if (!plan.IsIdempotent) _run.Break($"law 4: a {plan.Method} was sent again");
-            else if (!first.IsReused) _run.Break("law 4: a request was sent again that had a fresh connection");
-            else if (first.AnyOfAnswerReceived) _run.Break("law 4: a request was sent again whose response had begun");
-        }
+        _current = _run.Laws.OnSent(plan, this, isReused: _requests > 1, _answersFrom);
+    }
 
-        plan.ServedBy = this;
+    private void OnHeadSent(RequestPlan plan)
+    {
+        _marks.Enqueue((_reader.Offset, _current!, IsWhole: false));
+        _run.Laws.OnHeadSent(_current!, _reader.Fields);
     }
 
     private void OnChanged()
@@ -101,8 +101,8 @@ internal sealed class OriginConnection
             while (_marks.TryPeek(out var mark) && mark.Offset <= _received)
             {
                 _marks.Dequeue();
-                if (mark.IsWhole) OnRequestWhole(mark.Plan);
-                else OnRequestHead(mark.Plan);
+                if (mark.IsWhole) OnRequestWhole(mark.Attempt);
+                else OnRequestHead(mark.Attempt);
             }
 
             if (_peer.IsClosed) return;
@@ -112,52 +112,52 @@ internal sealed class OriginConnection
         if (_peer.HasEnded || _peer.IsBroken || (_stopped && _peer.IsEnding)) _peer.Close();
     }
 
-    private void OnRequestHead(RequestPlan plan)
+    private void OnRequestHead(Attempt attempt)
     {
-        _stopped = plan.Ending == Ending.StopsReading;
-        if (plan.Early)
+        _stopped = attempt.Answer.Ending == Ending.StopsReading;
+        if (attempt.Answer.Early)
         {
-            _run.Network.After(plan.ThinkUs, () => Answer(plan));
+            _run.Network.After(attempt.Answer.ThinkUs, () => Answer(attempt));
         }
-        else if (plan.Expects && plan.Ending is not (Ending.IsSilent or Ending.StopsReading) && plan.Variant > 200)
+        else if (attempt.Plan.Expects && attempt.Answer.Ending is not (Ending.IsSilent or Ending.StopsReading) && attempt.Answer.Variant > 200)
         {
-            plan.InterimsSent++;
-            Say($"HTTP/1.1 100 Continue\r\nX-Token: {plan.Token:x6}\r\n\r\n");
+            attempt.InterimsSent++;
+            Say($"HTTP/1.1 100 Continue\r\nX-Token: {attempt.Plan.Token:x6}\r\nX-Try: {attempt.Number}\r\n\r\n");
             Pump();
         }
     }
 
-    private void OnRequestWhole(RequestPlan plan)
+    private void OnRequestWhole(Attempt attempt)
     {
-        plan.WasWhole = true;
-        if (!plan.Early) _run.Network.After(plan.ThinkUs, () => Answer(plan));
+        attempt.WasWhole = true;
+        if (!attempt.Answer.Early) _run.Network.After(attempt.Answer.ThinkUs, () => Answer(attempt));
     }
 
-    private void Answer(RequestPlan plan)
+    private void Answer(Attempt attempt)
     {
-        if (_answering || _peer.IsClosed || _current != plan) return;
+        if (_answering || _peer.IsClosed || _current != attempt) return;
         _answering = true;
-        if (plan.Ending is Ending.IsSilent or Ending.StopsReading) return;
-        if (plan.Ending == Ending.ClosesInstead)
+        if (attempt.Answer.Ending is Ending.IsSilent or Ending.StopsReading) return;
+        if (attempt.Answer.Ending == Ending.ClosesInstead)
         {
-            if (plan.Variant < 500) _peer.Close();
+            if (attempt.Answer.Variant < 500) _peer.Close();
             else _peer.Reset();
             return;
         }
 
-        for (var i = 0; i < plan.Interims; i++) Say($"HTTP/1.1 103 Early Hints\r\nX-Token: {plan.Token:x6}\r\nLink: </{i}>\r\n\r\n");
-        plan.InterimsSent += plan.Interims;
+        for (var i = 0; i < attempt.Answer.Interims; i++) Say($"HTTP/1.1 103 Early Hints\r\nX-Token: {attempt.Plan.Token:x6}\r\nX-Try: {attempt.Number}\r\nLink: </{i}>\r\n\r\n");
+        attempt.InterimsSent += attempt.Answer.Interims;
         var before = _out.Count;
-        if (plan.Ending == Ending.IsMalformed) SayMalformed(plan);
-        else SayAnswer(plan);
-        if (plan.Ending is Ending.Truncates or Ending.Resets)
+        if (attempt.Answer.Ending == Ending.IsMalformed) SayMalformed(attempt);
+        else SayAnswer(attempt);
+        if (attempt.Answer.Ending is Ending.Truncates or Ending.Resets)
         {
             var whole = _out.Count - before;
             // A response that only its connection's end completes may be cut by a reset behind its last byte.
-            var last = plan is { Ending: Ending.Resets, AnswerBodyToClient: BodyKind.UntilClose } ? whole : whole - 1;
-            _out.Truncate(before + Math.Min(last, 1 + (int)((long)whole * plan.Variant / 950)));
+            var last = attempt.Answer.Ending == Ending.Resets && attempt.Answer.BodyToClient(attempt.Plan.Method) == BodyKind.UntilClose ? whole : whole - 1;
+            _out.Truncate(before + Math.Min(last, 1 + (int)((long)whole * attempt.Answer.Variant / 950)));
         }
-        else if (plan.Ending == Ending.SaysMore)
+        else if (attempt.Answer.Ending == Ending.SaysMore)
         {
             _peer.Socket.Other.ArrivesWhole = true;
             _stray = Stray.Length;
@@ -167,17 +167,21 @@ internal sealed class OriginConnection
         Pump();
     }
 
-    private void SayAnswer(RequestPlan plan)
+    private void SayAnswer(Attempt attempt)
     {
-        var kind = plan.AnswerBody;
+        var kind = attempt.Answer.Body;
         var head = new StringBuilder();
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {plan.Status} OK\r\nX-Token: {plan.Token:x6}\r\nX-Hop: h\r\n");
-        head.Append(plan.Ending == Ending.ClosesAsAnnounced ? "Connection: close, x-hop\r\n" : "Connection: x-hop\r\n");
-        if (kind == BodyKind.Length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {plan.AnswerBytes}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {attempt.Answer.Status} OK\r\nX-Token: {attempt.Plan.Token:x6}\r\nX-Try: {attempt.Number}\r\nX-Hop: h\r\n");
+        head.Append(attempt.Answer.Ending == Ending.ClosesAsAnnounced ? "Connection: close, x-hop\r\n" : "Connection: x-hop\r\n");
+        if (kind == BodyKind.Length) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {attempt.Answer.Bytes}\r\n");
         if (kind == BodyKind.Chunked) head.Append("Transfer-Encoding: chunked\r\n");
-        Say(head.Append("\r\n").ToString());
-        if (plan.AnswerBodyToClient == BodyKind.None) return;
-        var body = Pattern.Make(plan.Token, isAnswer: true, plan.AnswerBytes);
+        // What only the proxy may say to a client.
+        if (attempt.Answer.Variant % 8 == 0) head.Append("X-Canary-Rescued: 1\r\nX-Request-ID: origin\r\n");
+        head.Append("\r\n");
+        attempt.HeadBytes = head.Length;
+        Say(head.ToString());
+        if (attempt.Answer.BodyToClient(attempt.Plan.Method) == BodyKind.None) return;
+        var body = Pattern.Make(attempt.Plan.Token, Pattern.Answer(attempt.Number), attempt.Answer.Bytes);
         if (kind != BodyKind.Chunked)
         {
             _out.Add(body);
@@ -196,9 +200,9 @@ internal sealed class OriginConnection
         Say("0\r\n\r\n");
     }
 
-    private void SayMalformed(RequestPlan plan)
+    private void SayMalformed(Attempt attempt)
     {
-        var token = string.Create(CultureInfo.InvariantCulture, $"X-Token: {plan.Token:x6}\r\n");
+        var token = string.Create(CultureInfo.InvariantCulture, $"X-Token: {attempt.Plan.Token:x6}\r\nX-Try: {attempt.Number}\r\n");
         string[] kinds =
         [
             $"HTTP/2 200 OK\r\n{token}Content-Length: 0\r\n\r\n",
@@ -215,7 +219,7 @@ internal sealed class OriginConnection
             $"HTTP/1.1 200 OK\r\n{token}Transfer-Encoding: chunked\r\n\r\n5;a=\n\r\nabcde\r\n0\r\n\r\n",
         ];
         // The last two are wrong in their bodies, of which HEAD has none.
-        Say(kinds[plan.Variant % (plan.Method == "HEAD" ? kinds.Length - 2 : kinds.Length)]);
+        Say(kinds[attempt.Answer.Variant % (attempt.Plan.Method == "HEAD" ? kinds.Length - 2 : kinds.Length)]);
     }
 
     private void Say(string text) => _out.Add(Encoding.Latin1.GetBytes(text));
@@ -225,7 +229,7 @@ internal sealed class OriginConnection
         while (_out.Count > 0 && _peer.CanSend)
         {
             var count = _out.Count;
-            var slow = _current is { Dribbles: true };
+            var slow = _current is { Answer.Dribbles: true };
             if (slow)
             {
                 if (_pumping) return;
@@ -263,15 +267,15 @@ internal sealed class OriginConnection
         });
     }
 
-    private void AfterAnswer(RequestPlan plan)
+    private void AfterAnswer(Attempt attempt)
     {
         _answered = true;
         var network = _run.Network;
-        switch (plan.Ending)
+        switch (attempt.Answer.Ending)
         {
             case Ending.ClosesAsAnnounced or Ending.ClosesUnannounced or Ending.Truncates:
                 // A server that goes on reading for a while does not reset away its own answer.
-                if (plan.Variant < 800 || plan.Early) _peer.Finish();
+                if (attempt.Answer.Variant < 800 || attempt.Answer.Early) _peer.Finish();
                 else _peer.Close();
                 break;
 

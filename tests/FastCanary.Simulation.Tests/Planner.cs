@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FastCanary.Simulation.Tests;
 
 /// <summary>Draws what clients ask and how origins answer.</summary>
@@ -13,13 +15,6 @@ internal sealed class Planner(RunProfile profile, Prng random)
         var body = method is "POST" or "PUT" or "PATCH" ? random.Pick<BodyKind>([BodyKind.Length, BodyKind.Length, BodyKind.Chunked]) : BodyKind.None;
         if (minor == 0 && body == BodyKind.Chunked) body = BodyKind.Length;
         var bodyBytes = body == BodyKind.None ? 0 : Size();
-        var ending = EndingOf();
-        var status = random.Chance(100) ? random.Pick<int>([204, 304, 404, 500]) : 200;
-        var answer = random.Pick<BodyKind>([BodyKind.Length, BodyKind.Length, BodyKind.Chunked, BodyKind.UntilClose]);
-        if (status == 204 || (status == 304 && answer != BodyKind.Length)) answer = BodyKind.None;
-        if (answer == BodyKind.UntilClose && (method == "HEAD" || ending is not (Ending.Stays or Ending.Resets))) answer = BodyKind.Length;
-        if (answer == BodyKind.UntilClose && ending == Ending.Stays) ending = Ending.ClosesAsAnnounced;
-        if (answer == BodyKind.None && status is 200 or 404 or 500) answer = BodyKind.Length;
         return new RequestPlan
         {
             Token = token,
@@ -32,11 +27,32 @@ internal sealed class Planner(RunProfile profile, Prng random)
             Expects = bodyBytes > 0 && minor == 1 && random.Chance(200),
             AsksClose = isLast && random.Chance(200),
             PaddingBytes = random.Chance(150) ? random.Skewed(4000) : 0,
+            Id = random.Chance(400) ? random.Pick<IdKind>([IdKind.Valid, IdKind.Valid, IdKind.Invalid, IdKind.TooLong]) : IdKind.None,
+            User = profile.RequestsDecide && random.Chance(700) ? string.Create(CultureInfo.InvariantCulture, $"u{random.Below(40)}") : "",
+            AsksCanary = random.Chance(150),
+            Forges = random.Chance(100),
+            FirstAnswer = Answer(method, body),
+        };
+    }
+
+    /// <summary>What an origin answers to the next try of a request.</summary>
+    public AnswerPlan Answer(string method, BodyKind requestBody)
+    {
+        var ending = EndingOf();
+        var status = random.Chance(100) ? random.Pick<int>([204, 304, 404, 500]) : 200;
+        if ((profile.Retries || profile.EndpointsAreEjected) && random.Chance(200)) status = random.Pick<int>([500, 502, 503, 504, 507]);
+        var body = random.Pick<BodyKind>([BodyKind.Length, BodyKind.Length, BodyKind.Chunked, BodyKind.UntilClose]);
+        if (status == 204 || (status == 304 && body != BodyKind.Length)) body = BodyKind.None;
+        if (body == BodyKind.UntilClose && (method == "HEAD" || ending is not (Ending.Stays or Ending.Resets))) body = BodyKind.Length;
+        if (body == BodyKind.UntilClose && ending == Ending.Stays) ending = Ending.ClosesAsAnnounced;
+        if (body == BodyKind.None && status is not (204 or 304)) body = BodyKind.Length;
+        return new AnswerPlan
+        {
             Status = status,
-            AnswerBody = answer,
-            AnswerBytes = answer == BodyKind.None ? 0 : Size(),
+            Body = body,
+            Bytes = body == BodyKind.None ? 0 : Size(),
             Interims = random.Chance(120) ? random.Between(1, 3) : 0,
-            Early = body != BodyKind.None && profile.OriginsMisbehave && random.Chance(150),
+            Early = requestBody != BodyKind.None && profile.OriginsMisbehave && random.Chance(150),
             ThinkUs = ending is not (Ending.Stays or Ending.ClosesAsAnnounced) && random.Chance(150) ? random.Skewed(3_000_000) : random.Skewed(50_000),
             Dribbles = random.Chance(80),
             Ending = ending,
@@ -80,10 +96,13 @@ internal sealed class Planner(RunProfile profile, Prng random)
             Body = chunked ? BodyKind.Chunked : BodyKind.None,
             BodyBytes = chunked ? Size() : 0,
             Malformation = kind,
-            AnswerBytes = Size(),
-            ThinkUs = random.Skewed(10_000),
-            Early = profile.OriginsMisbehave && random.Chance(200),
-            Variant = random.Below(1000),
+            FirstAnswer = new AnswerPlan
+            {
+                Bytes = Size(),
+                ThinkUs = random.Skewed(10_000),
+                Early = profile.OriginsMisbehave && random.Chance(200),
+                Variant = random.Below(1000),
+            },
         };
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FastCanary.Simulation.Tests;
 
-/// <summary>One request and the answer that its origin is to give: what is meant, and what has become of it so far.</summary>
+/// <summary>One request: what is meant, and what has become of it so far.</summary>
 internal sealed class RequestPlan
 {
     public required int Token { get; init; }
@@ -31,35 +31,36 @@ internal sealed class RequestPlan
     /// <summary>Lies behind a malformed one: nobody may ever see it.</summary>
     public bool IsSmuggled { get; init; }
 
-    public int Status { get; init; } = 200;
+    public IdKind Id { get; init; }
 
-    public BodyKind AnswerBody { get; init; } = BodyKind.Length;
+    /// <summary>Whom the request says that it is from; empty: it does not say.</summary>
+    public string User { get; init; } = "";
 
-    public int AnswerBytes { get; init; }
+    /// <summary>It asks for the canary, where there is a rule about that.</summary>
+    public bool AsksCanary { get; init; }
 
-    public int Interims { get; init; }
+    /// <summary>It says itself what only the proxy may say.</summary>
+    public bool Forges { get; init; }
 
-    /// <summary>The origin answers when it has read the head.</summary>
-    public bool Early { get; init; }
+    /// <summary>What the first try is answered.</summary>
+    public AnswerPlan FirstAnswer { get; init; } = new();
 
-    public int ThinkUs { get; init; }
+    /// <summary>Upstream connections on which it was sent, in order.</summary>
+    public List<Attempt> Attempts { get; } = [];
 
-    public bool Dribbles { get; init; }
+    /// <summary>The latest: the only one that may be answered.</summary>
+    public Attempt? Current => Attempts.Count > 0 ? Attempts[^1] : null;
 
-    public Ending Ending { get; init; }
+    public AnswerPlan Answer => Current?.Answer ?? FirstAnswer;
 
-    /// <summary>Which malformation, and where an answer is cut, per thousand.</summary>
-    public int Variant { get; init; }
+    /// <summary>The ID by which origins know it.</summary>
+    public string? IdAtOrigins { get; set; }
 
-    /// <summary>Upstream connections on which any of it was sent.</summary>
-    public int Attempts { get; set; }
+    /// <summary>The client has read the head of an answer to it.</summary>
+    public bool HasAnswerBegun { get; set; }
 
-    public OriginConnection? ServedBy { get; set; }
-
-    /// <summary>An origin has got all of it.</summary>
-    public bool WasWhole { get; set; }
-
-    public int InterimsSent { get; set; }
+    /// <summary>When the client sent its first byte.</summary>
+    public long BegunUs { get; set; }
 
     /// <summary>The client has sent a byte of it.</summary>
     public bool WasBegun { get; set; }
@@ -77,11 +78,17 @@ internal sealed class RequestPlan
     public bool HeadIsMalformed => Malformation is not Malformation.None and < Malformation.FirstOfBody;
 
     /// <summary>The answer's body as a client sees it.</summary>
-    public BodyKind AnswerBodyToClient => Method == "HEAD" || Status is 204 or 304 ? BodyKind.None : AnswerBody;
+    public BodyKind AnswerBodyToClient => Answer.BodyToClient(Method);
 
-    /// <summary>The origin does its part.</summary>
-    public bool OriginIsGood => Ending is Ending.Stays or Ending.ClosesAsAnnounced && !Early;
+    /// <summary>What the client sends as its ID.</summary>
+    public string SentId => Id switch
+    {
+        IdKind.Valid => string.Create(CultureInfo.InvariantCulture, $"client-{Token:x6}/1:@=+"),
+        IdKind.Invalid => string.Create(CultureInfo.InvariantCulture, $"client {Token:x6}"),
+        IdKind.TooLong => new string('i', 129),
+        _ => "",
+    };
 
-    /// <summary>The answer never becomes whole.</summary>
-    public bool AnswerBreaks => Ending is Ending.Truncates or Ending.Resets or Ending.IsSilent or Ending.StopsReading or Ending.ClosesInstead or Ending.IsMalformed;
+    /// <summary>The origins have done their part so far.</summary>
+    public bool OriginIsGood => FirstAnswer.IsGood && Attempts.TrueForAll(static each => each.Answer.IsGood);
 }

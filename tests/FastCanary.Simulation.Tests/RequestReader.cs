@@ -11,7 +11,11 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
 {
     private static readonly SearchValues<char> NoTokens = SearchValues.Create(" \t\"(),/;<=>?@[\\]{}");
 
+    // A slash and six digits.
+    private const int TokenEnds = 7;
+
     private readonly List<byte> _line = [];
+    private bool _lineWasRead;
     private State _state;
     private long _left;
     private long _bodyBytes;
@@ -42,6 +46,9 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
 
     public RequestPlan? Current { get; private set; }
 
+    /// <summary>Of the last head that was read.</summary>
+    public Dictionary<string, string> Fields { get; private set; } = [];
+
     public void Read(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && _state != State.Broken)
@@ -54,7 +61,7 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
     private int ReadData(ReadOnlySpan<byte> bytes)
     {
         var count = (int)Math.Min(_left, bytes.Length);
-        if (!Pattern.Matches(bytes[..count], Current!.Token, isAnswer: false, _bodyBytes)) Break($"law 2: a body differs from what its client sent, within {count} bytes from {_bodyBytes}");
+        if (!Pattern.Matches(bytes[..count], Current!.Token, Pattern.Request, _bodyBytes)) Break($"law 2: a body differs from what its client sent, within {count} bytes from {_bodyBytes}");
         _bodyBytes += count;
         _left -= count;
         Offset += count;
@@ -69,6 +76,7 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
         if (_state == State.Head && _line.Count == 0) Begins?.Invoke();
         Offset++;
         _line.Add(next);
+        if (_state == State.Head && Current is null && _line.Count >= TokenEnds) Name();
         if (next != (byte)'\n') return 1;
         if (_line.Count < 2 || _line[^2] != (byte)'\r')
         {
@@ -83,10 +91,28 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
         return 1;
     }
 
+    // Which request it is shows before its line is complete: also of one that breaks off there.
+    private void Name()
+    {
+        var space = _line.IndexOf((byte)' ');
+        if (space < 0 || _line.Count != space + 1 + TokenEnds) return;
+        if (_line[space + 1] != (byte)'/'
+            || !int.TryParse(Encoding.Latin1.GetString([.. _line], space + 2, TokenEnds - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var token)
+            || find(token) is not { } plan)
+        {
+            Break($"law 1: not a request line that a client has sent: {Encoding.Latin1.GetString([.. _line])}");
+            return;
+        }
+
+        Current = plan;
+        Named?.Invoke(plan);
+    }
+
     private void ReadHeadLine()
     {
-        if (Current is null)
+        if (!_lineWasRead)
         {
+            _lineWasRead = true;
             ReadRequestLine(Encoding.Latin1.GetString([.. _line]));
         }
         else if (_line.Count >= 4 && _line[^4] == (byte)'\r' && _line[^3] == (byte)'\n')
@@ -98,17 +124,8 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
     private void ReadRequestLine(string line)
     {
         var parts = line[..^2].Split(' ');
-        if (parts.Length != 3 || parts[2] != "HTTP/1.1" || parts[1].Length < 7 || parts[1][0] != '/'
-            || !int.TryParse(parts[1].AsSpan(1, 6), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var token)
-            || find(token) is not { } plan)
-        {
-            Break($"law 1: not a request line that a client has sent: {line}");
-            return;
-        }
-
-        Current = plan;
-        if (parts[0] != plan.Method || parts[1] != plan.Target) Break($"law 1: {line} was {plan.Method} {plan.Target}");
-        Named?.Invoke(plan);
+        if (Current is not { } plan || parts.Length != 3 || parts[2] != "HTTP/1.1") Break($"law 1: not a request line that a client has sent: {line}");
+        else if (parts[0] != plan.Method || parts[1] != plan.Target) Break($"law 1: {line} was {plan.Method} {plan.Target}");
     }
 
     private void ReadHead(string head)
@@ -144,6 +161,7 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
         }
 
         if (_state == State.Broken) return;
+        Fields = fields;
         _bodyBytes = 0;
         HeadEnds?.Invoke(plan);
         if (plan.Body == BodyKind.Chunked)
@@ -189,6 +207,7 @@ internal sealed class RequestReader(Func<int, RequestPlan?> find, Action<string>
         if (_bodyBytes != plan.BodyBytes) Break($"law 1: a body of {_bodyBytes} bytes, its client sent {plan.BodyBytes}");
         if (plan.Malformation != Malformation.None) Break($"law 1: a malformed request arrived whole ({plan.Malformation})");
         Current = null;
+        _lineWasRead = false;
         if (_state == State.Broken) return;
         _state = State.Head;
         Ends?.Invoke(plan);

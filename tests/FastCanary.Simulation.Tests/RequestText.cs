@@ -15,6 +15,10 @@ internal static class RequestText
         head.Append(CultureInfo.InvariantCulture, $"{method} {target} {version}\r\n");
         if (plan.Malformation != Malformation.NoHost) head.Append(CultureInfo.InvariantCulture, $"Host: {Run.Host}\r\n");
         head.Append(CultureInfo.InvariantCulture, $"X-Token: {plan.Token:x6}\r\n");
+        if (plan.Id != IdKind.None) head.Append(CultureInfo.InvariantCulture, $"X-Request-ID: {plan.SentId}\r\n");
+        if (plan.User.Length > 0) head.Append(CultureInfo.InvariantCulture, $"{Services.UserField}: {plan.User}\r\n");
+        if (plan.AsksCanary) head.Append(CultureInfo.InvariantCulture, $"{Services.RuleField}: yes\r\n");
+        if (plan.Forges) head.Append(CultureInfo.InvariantCulture, $"X-Canary-Rescued: 1\r\n{Services.FeatureField}: client\r\n");
         if (plan.PaddingBytes > 0) head.Append("X-Padding: ").Append('p', plan.PaddingBytes).Append("\r\n");
         head.Append(plan.AsksClose ? "Connection: close, X-Hop\r\n" : "Connection: X-Hop\r\n").Append("X-Hop: hop\r\nTE: trailers\r\n");
         if (plan.Expects) head.Append("Expect: 100-continue\r\n");
@@ -45,7 +49,7 @@ internal static class RequestText
         // What a parser that took the other framing would read as the next request.
         if (plan.HeadIsMalformed) return [.. "0\r\n\r\n"u8, .. smuggled];
         if (plan.Body == BodyKind.None) return [];
-        var body = Pattern.Make(plan.Token, isAnswer: false, plan.BodyBytes);
+        var body = Pattern.Make(plan.Token, Pattern.Request, plan.BodyBytes);
         if (plan.Body == BodyKind.Length) return body;
         var chunked = new MemoryStream();
         for (var at = 0; at < body.Length;)

@@ -44,6 +44,13 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
 
     public long BodyBytes { get; private set; }
 
+    /// <summary>Which try of the request this answers, by its origin.</summary>
+    public int Attempt { get; private set; }
+
+    public bool IsRescued => _fields.ContainsKey("X-Canary-Rescued");
+
+    public string? RequestId => _fields.GetValueOrDefault("X-Request-ID");
+
     public string? Version => _fields.GetValueOrDefault("X-Canary-Version");
 
     public void Read(ReadOnlySpan<byte> bytes)
@@ -64,7 +71,7 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
     private int ReadData(ReadOnlySpan<byte> bytes)
     {
         var count = _state == State.UntilClose ? bytes.Length : (int)Math.Min(_left, bytes.Length);
-        if (!IsOwn && !Pattern.Matches(bytes[..count], expected()!.Token, isAnswer: true, BodyBytes)) Break($"law 2: a response's body differs from what its origin sent, within {count} bytes from {BodyBytes}");
+        if (!IsOwn && !Pattern.Matches(bytes[..count], expected()!.Token, Pattern.Answer(Attempt), BodyBytes)) Break($"law 2: a response's body differs from what its origin sent, within {count} bytes from {BodyBytes}");
         BodyBytes += count;
         _left -= count;
         if (_left > 0 || _state == State.UntilClose) return count;
@@ -147,6 +154,14 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
             return;
         }
 
+        Attempt = int.TryParse(_fields.GetValueOrDefault("X-Try"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
+        if (!IsOwn && Attempt != plan.Attempts.Count)
+        {
+            Break($"law 4: the answer to try {Attempt}, and the request was sent {plan.Attempts.Count} times");
+            return;
+        }
+
+        plan.HasAnswerBegun = true;
         if (status < 200)
         {
             if (IsOwn) Break($"law 2: a {status} that no origin sent");

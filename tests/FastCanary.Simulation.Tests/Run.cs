@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using FastCanary.Proxy;
 using FastCanary.Traffic;
@@ -14,28 +12,20 @@ internal sealed class Run : IDisposable
 {
     public const string Host = "s.example";
 
-    private const int HeadTimeoutMs = 2000;
+    public const int HeadTimeoutMs = 2000;
+
     private const int BodyTimeoutMs = 2000;
     private const int IdleTimeoutMs = 3000;
-    private const int ConnectTimeoutMs = 1000;
-    private const int ResponseTimeoutMs = 2000;
-    private const int UpstreamIdleTimeoutMs = 4000;
 
-    // The longest way: head, body, connecting and waiting twice, the answer, the idle time, the lingering end, each at its limit, and as much again.
-    private const long PatienceUs = 2000L * (HeadTimeoutMs + BodyTimeoutMs + (2 * (ConnectTimeoutMs + ResponseTimeoutMs)) + BodyTimeoutMs + IdleTimeoutMs + 5000);
+    // The longest way: head, body, each of five tries' place, connecting and waiting twice, the answer, the idle time, the lingering end, each at its limit, and as much again.
+    private const long PatienceUs = 2000L
+        * (HeadTimeoutMs + BodyTimeoutMs + (5 * (Services.QueueTimeoutMaxMs + (2 * (Services.ConnectTimeoutMs + Services.ResponseTimeoutMs)))) + BodyTimeoutMs + IdleTimeoutMs + 5000);
 
     private const long StepsMax = 3_000_000;
 
     private readonly Dictionary<int, RequestPlan> _plans = [];
     private readonly List<ClientScript> _clients = [];
     private readonly List<OriginConnection> _origins = [];
-    private readonly StateTable _states = new();
-    private readonly IPEndPoint[][] _endpoints =
-    [
-        [new(new IPAddress([10, 1, 0, 1]), 8001), new(new IPAddress([10, 1, 0, 2]), 8002)],
-        [new(new IPAddress([10, 1, 0, 3]), 8003), new(new IPAddress([10, 1, 0, 4]), 8004)],
-    ];
-
     private readonly DataPlane _plane;
     private readonly SimulatedLoop _loop;
     private readonly Planner _planner;
@@ -53,6 +43,8 @@ internal sealed class Run : IDisposable
         _planner = new Planner(Profile, Script);
         _plane = new DataPlane(1, new SimulatedBackend(Network), _ => new Randomness(seed));
         _loop = Network.Loops[0];
+        Services = new Services(Profile, Script);
+        Laws = new Laws(this, Services, _plane, _loop, _planner);
     }
 
     /// <summary>Where clients connect to.</summary>
@@ -67,6 +59,10 @@ internal sealed class Run : IDisposable
 
     /// <summary>What peers decide by; apart from what the network decides by.</summary>
     public Prng Script { get; }
+
+    public Services Services { get; }
+
+    public Laws Laws { get; }
 
     public Coverage Coverage { get; } = new();
 
@@ -97,6 +93,7 @@ internal sealed class Run : IDisposable
         Begin();
         while (_clientsLeft > 0 || _clients.Exists(static client => !client.IsDone)) Step("clients wait for something that never happens");
         Settle(() => _plane.Sessions == 0, "a session outlives its client");
+        Laws.AtEnd();
         Settle(() => _plane.BlocksRented == 0, "a block is held by a connection that nobody uses");
         Settle(() => _plane.PipesRented == 0, "a pipe is held by a connection that nobody uses");
         foreach (var origin in _origins) origin.Leave();
@@ -108,17 +105,18 @@ internal sealed class Run : IDisposable
 
     private void Begin()
     {
-        for (var version = 0; version < _endpoints.Length; version++)
+        for (var version = 0; version < Services.Addresses.Length; version++)
         {
-            var name = VersionName(version);
-            for (var i = 0; i < _endpoints[version].Length; i++)
+            var served = version;
+            for (var i = 0; i < Services.Addresses[version].Length; i++)
             {
                 if (Profile.HasDeadEndpoint && version == 1 && i == 1) continue;
-                Network.Serve(_endpoints[version][i], peer => _origins.Add(new OriginConnection(this, peer, name)));
+                var address = Services.Addresses[version][i];
+                Network.Serve(address, peer => _origins.Add(new OriginConnection(this, peer, served, address)));
             }
         }
 
-        _plane.Apply(DrawSnapshot());
+        Apply();
         if (Profile.Reloads || Profile.ListenersComeAndGo)
         {
             for (var i = Script.Between(1, 6); i > 0; i--) Network.After(Script.Skewed(2_000_000), Reload);
@@ -166,13 +164,22 @@ internal sealed class Run : IDisposable
         Network.Trace.Add(Network.NowUs, "reload", 0);
         try
         {
-            _plane.Apply(DrawSnapshot());
+            Apply();
         }
         catch (TransportException)
         {
             // The address that it brings back is still being drained.
             Coverage.Count("reload refused");
         }
+    }
+
+    private void Apply()
+    {
+        var service = Services.Draw();
+        var listeners = new List<ListenerModel> { ListenerAt(Address, service) };
+        if (Profile.ListenersComeAndGo && Script.Chance(600)) listeners.Add(ListenerAt(SecondAddress, service));
+        _plane.Apply(new Snapshot { Listeners = [.. listeners], Services = [service], Endpoints = [.. service.Versions.SelectMany(static version => version.Endpoints)] });
+        Services.Put(service, Network.NowUs);
     }
 
     private void Step(string stuck)
@@ -194,6 +201,7 @@ internal sealed class Run : IDisposable
         if (blockBytesMax > 0 && _loop.BlockBytesAllocated > blockBytesMax + (_connectionsMost * (64L << 10)))
             Break($"law 5: {_loop.BlockBytesAllocated} bytes of blocks, bound {blockBytesMax}");
         if (blockBytesMax > 0 && _loop.StarvesForNothing) Break("law 5: a reader waits for a block, and there is one");
+        Laws.AfterStep();
         if (Network.NowUs >= _nextWatchUs) Watch();
     }
 
@@ -231,65 +239,10 @@ internal sealed class Run : IDisposable
         Coverage.Count("event", Network.Trace.Count);
     }
 
-    private static string VersionName(int version) => version == 0 ? "stable" : "canary";
-
-    private Snapshot DrawSnapshot()
-    {
-        var all = new List<EndpointModel>();
-        var versions = new List<VersionModel>();
-        (int, int)[] weights = [(1, 1), (9, 1), (0, 1), (1, 0), (3, 5)];
-        var (stable, canary) = Script.Pick<(int, int)>(weights);
-        for (var version = 0; version < _endpoints.Length; version++)
-        {
-            var endpoints = new List<EndpointModel>();
-            var only = Script.Below(4);
-            for (var i = 0; i < _endpoints[version].Length; i++)
-            {
-                if (only < 2 && only != i) continue;
-                var address = _endpoints[version][i];
-                endpoints.Add(new EndpointModel
-                {
-                    Name = address.ToString(),
-                    Address = address,
-                    Weight = Script.Between(1, 3),
-                    State = _states.Endpoint("s", VersionName(version), address.ToString()),
-                });
-            }
-
-            all.AddRange(endpoints);
-            versions.Add(new VersionModel
-            {
-                Name = VersionName(version),
-                Index = version,
-                Weight = version == 0 ? stable : canary,
-                State = _states.Version("s", VersionName(version)),
-                Endpoints = [.. endpoints],
-            });
-        }
-
-        var service = new ServiceModel
-        {
-            Name = "s",
-            State = _states.Service("s"),
-            Versions = [.. versions],
-            ExposeVersion = true,
-            ConnectTimeoutMs = ConnectTimeoutMs,
-            ResponseTimeoutMs = ResponseTimeoutMs,
-            ResponseBodyTimeoutMs = BodyTimeoutMs,
-            UpstreamIdleTimeoutMs = UpstreamIdleTimeoutMs,
-            TunnelTimeoutMs = 3000,
-            RequestBodyBytesMax = 0,
-            ResponseHeadBytesMax = 8 << 10,
-        };
-        var listeners = new List<ListenerModel> { ListenerAt(Address, service) };
-        if (Profile.ListenersComeAndGo && Script.Chance(600)) listeners.Add(ListenerAt(SecondAddress, service));
-        return new Snapshot { Listeners = [.. listeners], Services = [service], Endpoints = all.ToImmutableArray() };
-    }
-
     private ListenerModel ListenerAt(IPEndPoint address, ServiceModel service) =>
         new()
         {
-            State = _states.Listener(address.ToString(), ListenerProtocol.Http),
+            State = Services.States.Listener(address.ToString(), ListenerProtocol.Http),
             Address = address.ToString(),
             BindTo = address,
             Protocol = ListenerProtocol.Http,

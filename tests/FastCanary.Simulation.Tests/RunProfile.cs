@@ -23,6 +23,21 @@ internal sealed record RunProfile
     /// <summary>Some endpoint has nobody behind it.</summary>
     public bool HasDeadEndpoint { get; private init; }
 
+    /// <summary>Requests are sent again, within their version and on the baseline.</summary>
+    public bool Retries { get; private init; }
+
+    public bool EndpointsAreEjected { get; private init; }
+
+    public bool StartsSlowly { get; private init; }
+
+    /// <summary>Endpoints have a bound for their connections, and requests queue.</summary>
+    public bool ConnectionsAreBounded { get; private init; }
+
+    public bool Drills { get; private init; }
+
+    /// <summary>Rules and users' keys come before the split, features go along.</summary>
+    public bool RequestsDecide { get; private init; }
+
     public int Clients { get; private init; }
 
     public int Requests { get; private init; }
@@ -64,8 +79,16 @@ internal sealed record RunProfile
             PipeBytes = 1024 << random.Below(8),
             BlockBytesMax = badNetwork && random.Chance(250) ? 4096 * random.Between(1, 12) : 0,
         };
+        var plain = random.Chance(200);
+        bool Feature(int perMille) => !plain && random.Chance(perMille);
         return new RunProfile
         {
+            Retries = Feature(600),
+            EndpointsAreEjected = Feature(500),
+            StartsSlowly = Feature(400),
+            ConnectionsAreBounded = Feature(400),
+            Drills = Feature(200),
+            RequestsDecide = Feature(400),
             Network = network,
             ClientsMisbehave = Some(badPeers),
             RequestsAreMalformed = Some(badPeers),
