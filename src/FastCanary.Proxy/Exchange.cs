@@ -178,12 +178,19 @@ internal sealed class Exchange
     /// <summary>How the response's body ends for the client.</summary>
     public BodyFraming ClientFraming { get; set; }
 
+    /// <summary>None of the version's endpoints is available, and the baseline has one that is.</summary>
+    public bool IsToBeDiverted(long nowMs)
+    {
+        var baseline = Service!.Baseline;
+        return Version!.CountAvailable(nowMs) == 0 && Version.State != baseline.State && baseline.CountAvailable(nowMs) > 0;
+    }
+
     /// <summary>Takes the version's next turn among its endpoints that have a connection to spare; among the ejected ones where nothing is available anywhere.</summary>
     public bool TryTakeConnection(long nowMs)
     {
         var version = Version!;
-        var isAnyAvailable = version.CountAvailable(nowMs) > 0 || Service!.Baseline.CountAvailable(nowMs) > 0;
-        if ((isAnyAvailable ? version.TryTakeConnection(nowMs, Tried) : version.TryTakeAnyConnection()) is not { } endpoint) return false;
+        if (IsToBeDiverted(nowMs)) return false;
+        if ((version.CountAvailable(nowMs) > 0 ? version.TryTakeConnection(nowMs, Tried) : version.TryTakeAnyConnection()) is not { } endpoint) return false;
         Endpoint = endpoint;
         HoldsConnection = endpoint.ConnectionsMax > 0;
         return true;

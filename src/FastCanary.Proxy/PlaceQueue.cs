@@ -69,7 +69,7 @@ internal sealed class PlaceQueue
     }
 
     /// <summary>
-    /// Gives connections to the loop's own exchanges as long as there are both, by the bounds that hold now. Where none of the endpoints is available any more, they leave without one.
+    /// Gives connections to the loop's own exchanges as long as there are both, by the bounds that hold now. Where none of the endpoints is available any more, and the baseline has one, they leave without.
     /// </summary>
     public void Serve(Worker worker)
     {
@@ -77,7 +77,7 @@ internal sealed class PlaceQueue
         while (list.First is { } exchange)
         {
             exchange.Version = worker.Snapshot.FindVersion(exchange.Version!.State.Id) ?? exchange.Version;
-            if (!exchange.TryTakeConnection(worker.Loop.NowMs) && exchange.Version.CountAvailable(worker.Loop.NowMs) > 0) return;
+            if (!exchange.TryTakeConnection(worker.Loop.NowMs) && !exchange.IsToBeDiverted(worker.Loop.NowMs)) return;
             Leave(worker, exchange);
             exchange.Wait!.Signal();
         }

@@ -137,7 +137,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
     {
         var version = exchange.Version!;
         var nowMs = loop.NowMs;
-        if (version.CountAvailable(nowMs) == 0) version = exchange.Version = Divert(exchange, nowMs);
+        if (exchange.IsToBeDiverted(nowMs)) version = Divert(exchange);
         if (!version.HasConnectionsMax)
         {
             exchange.Endpoint = version.PickUntriedEndpoint(nowMs, exchange.Tried) ?? version.PickAnyEndpoint();
@@ -324,14 +324,12 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
         return ref _loads[id];
     }
 
-    // The baseline serves what another version cannot; where it cannot either, its own version tries whatever it has.
-    private VersionModel Divert(Exchange exchange, long nowMs)
+    // The baseline serves what another version cannot.
+    private VersionModel Divert(Exchange exchange)
     {
-        var baseline = exchange.Service!.Baseline;
-        if (exchange.Version!.State == baseline.State || baseline.CountAvailable(nowMs) == 0) return exchange.Version!;
-        exchange.Tried = 0;
         CountersOf(exchange.Version!).Diverted++;
-        return baseline;
+        exchange.Tried = 0;
+        return exchange.Version = exchange.Service!.Baseline;
     }
 
     private void KeepTime()
