@@ -38,6 +38,19 @@ internal sealed class RawClient : IDisposable
         return Read();
     }
 
+    /// <summary>Sends many requests, pipelined, and gives their answers in order.</summary>
+    public HttpMessage[] AskAll(IEnumerable<string> requests)
+    {
+        var answers = new List<HttpMessage>();
+        foreach (var some in requests.Chunk(50))
+        {
+            Send(string.Concat(some));
+            foreach (var _ in some) answers.Add(Read());
+        }
+
+        return [.. answers];
+    }
+
     public HttpMessage Post(byte[] body, string path = "/")
     {
         Send($"POST {path} HTTP/1.1\r\nHost: e2e.test\r\nContent-Length: {body.Length}\r\n\r\n");
