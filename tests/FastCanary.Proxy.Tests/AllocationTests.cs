@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using FastCanary.EndToEnd.Tests.Kit;
+using FastCanary.Traffic.Tests;
 
 namespace FastCanary.Proxy.Tests;
 
@@ -26,13 +28,73 @@ public sealed class AllocationTests
     [InlineData("PUT / HTTP/1.1\r\nHost: a.example\r\nX-Note: a body that blocks cut, so that it becomes an upload\r\nContent-Length: 3000\r\n\r\n*~", "~")]
     public void No_managed_byte_per_request(string request, string end)
     {
+        using var origin = OriginFor(end);
+        using var world = new World(origin);
+        Measure(world, request.Replace("*~", new string('.', 2999) + "~"));
+    }
+
+    /// <param name="request">A line <c>~</c> of its head is replaced by the fields that proxies and browsers send.</param>
+    /// <param name="end">What no request has but at its end.</param>
+    /// <param name="endpoint">More keys of the endpoints. A request is sent ahead of the answers before it only where no number of connections bounds it.</param>
+    /// <param name="version">Whose request it is.</param>
+    [Theory]
+    [InlineData("GET /?a=1&v=%32x HTTP/1.1\r\nHost: a.example\r\nX-User: user-3\r\nX-Team: shop\r\nX-Feature-A: 1\r\nx_feature_b: 1\r\n~\r\n\r\n", "\r\n\r\n", "", "v0")]
+    [InlineData("GET /?a=1&v=%32 HTTP/1.1\r\nHost: a.example\r\nX-User: user-3\r\nX-Team: search\r\n~\r\n\r\n", "\r\n\r\n", ", maxConnections: 1000", "v1")]
+    [InlineData("PUT /?v HTTP/1.1\r\nHost: a.example\r\nX-User: user-1\r\nX-Request-ID: mine-1\r\n~\r\nContent-Length: 8\r\n\r\n1234567~", "~", ", maxConnections: 1000", "v1")]
+    public void Nor_with_everything_on_that_decides_where_a_request_goes(string request, string end, string endpoint, string version)
+    {
+        using var folder = new TempFolder();
+        var database = folder.File("country.mmdb");
+        var country = new Dictionary<string, object> { ["country"] = new Dictionary<string, object> { ["iso_code"] = "DE" } };
+        File.WriteAllBytes(database, new MaxMindWriter(28, 6).Add("203.0.113.0/24", country).Build());
+        folder.Write("users.txt", "u-1\nu-2\n");
+        var options = new WorldOptions
+        {
+            Routing = "service: s\n    trustedProxies: [127.0.0.1]\n    forwarded: append",
+            Endpoint = endpoint,
+            ExposeVersion = true,
+            Top = $"geoip: {{ database: {database} }}",
+            Service = $$"""
+                rules:
+                  - { header: { X-Team: search }, network: 203.0.113.0/24, country: [DE], query: { v: "2" }, version: v1 }
+                  - { header: { X-User: { inFile: {{folder.File("users.txt")}} } }, version: v1 }
+                  - { cookie: { user: { in: [u-1, u-2] } }, version: v1 }
+                  - { network: [10.0.0.0/8, "2001:db8::/32"], version: v1 }
+                  - { country: [NZ, IS], version: v1 }
+                  - { query: { v: { prefix: "3" } }, version: v1 }
+                affinity: { key: header X-User, salt: a }
+                features:
+                  - { name: a, percent: 100%, header: X-Feature-A }
+                  - { name: b, percent: 50%, header: X-Feature-B }
+                  - { name: c, percent: 99.99%, header: X-Feature-C, value: "on" }
+                  - { name: d, percent: 0.01%, header: X-Feature-D }
+                retry: { attempts: 2, rescue: true, on: [connect, reset, timeout, 5xx] }
+                outlier: { consecutiveFailures: 5 }
+                slowStart: 30s
+                queue: { size: 100, timeout: 1s }
+                """,
+        };
+        using var first = OriginFor(end);
+        using var second = OriginFor(end);
+        using var world = new World(options, first, second);
+        request = request.Replace("\r\n~\r\n", "\r\nX-Forwarded-For: 192.0.2.1, 203.0.113.7\r\nX-Forwarded-Proto: https\r\nForwarded: for=203.0.113.7\r\nCookie: a=b; user=u-3\r\n");
+        Assert.Equal(version, world.Ask(request)["X-Canary-Version"]);
+        Measure(world, request);
+    }
+
+    private static Origin OriginFor(string end)
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 5\r\n\r\nhello";
+        return new Origin(connection => AnswerEach(connection, Encoding.Latin1.GetBytes(end), Encoding.Latin1.GetBytes(Answer)));
+    }
+
+    private static void Measure(World world, string request)
+    {
         var isDebug = typeof(DataPlane).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
         Assert.SkipWhen(isDebug, "only a Release build says something");
-        request = request.Replace("*~", new string('.', 2999) + "~");
-        const string Answer = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 5\r\n\r\nhello";
-        using var origin = new Origin(connection => AnswerEach(connection, Encoding.Latin1.GetBytes(end), Encoding.Latin1.GetBytes(Answer)));
-        using var world = new World(origin);
         world.Ask(request);
+        World.Eventually(() => world.Plane.Sessions == 0, "the first client has gone");
+        var asked = world.Plane.Count(ExchangeOutcome.Completed);
         RunClients(world.Port, request, WarmUpRounds);
         var before = world.Plane.OnEachLoop(GC.GetAllocatedBytesForCurrentThread)[0];
         RunClients(world.Port, request, MeasuredRounds);
@@ -41,7 +103,7 @@ public sealed class AllocationTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{allocated} bytes for {Connections * Pipelined * MeasuredRounds} requests on {Connections} connections"));
         Assert.InRange(allocated, 0, perConnection + AllowedBytes);
-        World.Eventually(() => world.Plane.Count(ExchangeOutcome.Completed) == 1 + (Connections * Pipelined * (WarmUpRounds + MeasuredRounds)), "every exchange is counted");
+        World.Eventually(() => world.Plane.Count(ExchangeOutcome.Completed) == asked + (Connections * Pipelined * (WarmUpRounds + MeasuredRounds)), "every exchange is counted");
     }
 
     // A connection's own objects are paid when it is made, not per request.

@@ -135,9 +135,11 @@ public sealed class World : IDisposable
               s:
                 exposeVersion: {{(options.ExposeVersion ? "true" : "false")}}
                 versions:
-                  {{string.Join("\n      ", versions.Select((version, i) => $"v{i}: {{ weight: {version.Weight}, endpoints: [\"127.0.0.1:{version.Port}\"] }}"))}}
+                  {{string.Join("\n      ", versions.Select((version, i) => $"v{i}: {{ weight: {version.Weight}, endpoints: [{{ address: \"127.0.0.1:{version.Port}\"{options.Endpoint} }}] }}"))}}
                 timeouts: {{options.ServiceTimeouts}}
                 limits: {{options.ServiceLimits}}
+                {{options.Service.ReplaceLineEndings("\n    ")}}
+            {{options.Top}}
             """);
         var result = ConfigLoader.Parse(yaml, "test.yaml", _ => null);
         Assert.Equal("", string.Join('\n', result.Errors));

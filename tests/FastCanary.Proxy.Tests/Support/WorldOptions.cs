@@ -17,6 +17,15 @@ public sealed record WorldOptions
 
     public string ServiceLimits { get; init; } = "{}";
 
+    /// <summary>More keys of the service: whole lines of a mapping.</summary>
+    public string Service { get; init; } = "";
+
+    /// <summary>More keys of every endpoint, in flow style: <c>, maxConnections: 10</c>.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>More keys at the top: whole lines of a mapping.</summary>
+    public string Top { get; init; } = "";
+
     public bool ExposeVersion { get; init; }
 
     public int[]? Weights { get; init; }
