@@ -18,6 +18,9 @@ internal sealed class Attempt(RequestPlan plan, int number, AnswerPlan answer, O
     /// <summary>What the proxy had received on the connection before.</summary>
     public long AnswersFrom { get; init; }
 
+    /// <summary>When it was sent.</summary>
+    public long SentUs { get; init; }
+
     /// <summary>It was sent again because the connection that was reused had just ended: not a try of its own.</summary>
     public bool IsStaleAgain { get; init; }
 

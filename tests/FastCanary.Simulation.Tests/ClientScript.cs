@@ -209,6 +209,7 @@ internal sealed class ClientScript
     {
         _outstanding.Dequeue();
         if (!_reader.IsOwn) CheckAnswer(plan);
+        else if (_manners.IsGood && _reader.OwnText.Contains("connection to spare in time", StringComparison.Ordinal)) _run.Laws.OnQueueTimedOut(plan);
         if (_reader.Closes || plan.Malformation != Malformation.None) _over = true;
         // Nobody knows any more what of the body the proxy will still read.
         if (!plan.WasSent && (plan.Token & 1) == 0) _out.Truncate(0);

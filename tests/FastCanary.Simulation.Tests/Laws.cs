@@ -19,6 +19,10 @@ internal sealed class Laws(Run run, Services services, DataPlane plane, Simulate
     // A deadline may be late by a tick of the wheel, and by passes that take their time.
     private const int LateMs = 16 + PassesMs;
 
+    // From the end of a wait to the client that reads at once.
+    private const long AnswerUs = 150_000;
+
+    private readonly List<Attempt> _sent = [];
     private long _quietUs = run.Network.NowUs;
     private long _activeMost;
     private long _retryingBefore;
@@ -31,11 +35,13 @@ internal sealed class Laws(Run run, Services services, DataPlane plane, Simulate
         {
             IsReused = isReused,
             AnswersFrom = answersFrom,
+            SentUs = run.Network.NowUs,
             IsStaleAgain = previous is { IsReused: true, AnyReceived: false } && !isReused && previous.Origin.Address.Equals(origin.Address),
         };
         if (previous is not null) CheckSentAgain(plan, previous, attempt);
         if (!attempt.IsStaleAgain) CheckAvailable(attempt);
         plan.Attempts.Add(attempt);
+        _sent.Add(attempt);
         return attempt;
     }
 
@@ -61,6 +67,25 @@ internal sealed class Laws(Run run, Services services, DataPlane plane, Simulate
         if (reader.RequestId is null) run.Break("an answer without an ID");
         if (!reader.IsOwn && reader.IsRescued) run.Coverage.Count("answer that the baseline gave for the canary");
         if (!reader.IsOwn && plan.Attempts.Exists(static each => each.Number > 1 && !each.IsStaleAgain)) run.Coverage.Count("answer to a request that was sent again");
+    }
+
+    /// <summary>A client that reads at once was told that no connection became free in time: nobody who came later had one meanwhile.</summary>
+    public void OnQueueTimedOut(RequestPlan plan)
+    {
+        run.Coverage.Count("wait that ended by time");
+        if (run.Profile.EndpointsAreEjected || plan.Attempts.Count > 0 || Began(plan).Count() != 1) return;
+        var service = services.Live;
+        var version = Services.Decided(service, plan) ?? Array.FindIndex([.. service.Versions], static each => each.Weight > 0);
+        if (Services.Decided(service, plan) is null && service.Versions.Count(static each => each.Weight > 0) > 1) return;
+        run.Coverage.Count("wait that ended by time, looked at by order");
+        var nowUs = run.Network.NowUs;
+        var sinceUs = nowUs - (service.Queue.TimeoutMs * 1000L);
+        for (var i = _sent.Count - 1; i >= 0 && _sent[i].SentUs > sinceUs; i--)
+        {
+            var other = _sent[i];
+            if (other.Origin.Version != version || other.Number > 1 || other.Plan.BegunUs <= sinceUs || other.SentUs >= nowUs - AnswerUs) continue;
+            run.Break($"law 5: {plan.Token:x6} waited in vain, and {other.Plan.Token:x6} came later and had its turn");
+        }
     }
 
     /// <summary>Whether FastCanary may answer this by itself, though nothing is wrong with the request or its upstreams.</summary>

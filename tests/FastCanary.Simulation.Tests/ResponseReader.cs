@@ -40,6 +40,9 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
     /// <summary>The proxy's own words, not an origin's.</summary>
     public bool IsOwn { get; private set; }
 
+    /// <summary>The body of the proxy's own answer, as far as it was read.</summary>
+    public string OwnText { get; private set; } = "";
+
     public bool Closes { get; private set; }
 
     public long BodyBytes { get; private set; }
@@ -72,6 +75,7 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
     {
         var count = _state == State.UntilClose ? bytes.Length : (int)Math.Min(_left, bytes.Length);
         if (!IsOwn && !Pattern.Matches(bytes[..count], expected()!.Token, Pattern.Answer(Attempt), BodyBytes)) Break($"law 2: a response's body differs from what its origin sent, within {count} bytes from {BodyBytes}");
+        if (IsOwn) OwnText += Encoding.Latin1.GetString(bytes[..count]);
         BodyBytes += count;
         _left -= count;
         if (_left > 0 || _state == State.UntilClose) return count;
@@ -171,6 +175,7 @@ internal sealed class ResponseReader(Func<RequestPlan?> expected, Action<string>
 
         Closes = string.Equals(_fields.GetValueOrDefault("Connection"), "close", StringComparison.OrdinalIgnoreCase);
         BodyBytes = 0;
+        OwnText = "";
         HeadEnds?.Invoke(plan);
         if (_state != State.Broken) BeginBody(plan);
     }
