@@ -41,7 +41,10 @@ internal struct BodyReader
 
     public static BodyReader None => new(BodyFraming.None, 0, default);
 
-    public static BodyReader OfRequest(RequestHead head) => new(head.Framing, head.ContentLength, head.Framing == BodyFraming.Chunked ? new ChunkedDecoder(dataOnly: false, head.AnnouncedTrailers) : default);
+    /// <param name="head">The request's.</param>
+    /// <param name="dropsTrailers">No trailer field is sent on, announced or not; RFC 9110, 6.5.1, allows that.</param>
+    public static BodyReader OfRequest(RequestHead head, bool dropsTrailers = false) =>
+        new(head.Framing, head.ContentLength, head.Framing == BodyFraming.Chunked ? new ChunkedDecoder(dataOnly: false, dropsTrailers ? default : head.AnnouncedTrailers) : default);
 
     /// <param name="dataOnly">The client takes no chunks: only their data is sent on.</param>
     public static BodyReader OfResponse(ResponseHead head, bool dataOnly) =>

@@ -129,7 +129,8 @@ internal sealed partial class Session
         exchange.RequestUsed = request.Length;
         exchange.BorrowedBody = default;
         if (request.Framing == BodyFraming.None) return Step.AwaitResponse;
-        exchange.RequestBody = BodyReader.OfRequest(request);
+        // A feature is nothing that a client turns on by itself: not by a trailer either, which an origin may merge into the fields.
+        exchange.RequestBody = BodyReader.OfRequest(request, dropsTrailers: exchange.Service!.Features.Length > 0);
         var inHand = RequestBytes(exchange)[request.Length..];
         if (exchange.RequestBody.IsDone || inHand.IsEmpty) return Step.AwaitResponse;
         if (!exchange.UpstreamReused && inHand.Length > BodyWithHeadBytesMax) inHand = inHand[..BodyWithHeadBytesMax];
