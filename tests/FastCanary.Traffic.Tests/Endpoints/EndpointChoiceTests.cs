@@ -123,6 +123,15 @@ public sealed class EndpointChoiceTests
     }
 
     [Fact]
+    public void Whatever_the_endpoints_state_their_bounds_hold()
+    {
+        VersionModel version = Limited(("a", 1), ("b", 1));
+        EndpointModel?[] taken = [.. Enumerable.Range(0, 3).Select(_ => version.TryTakeAnyConnection())];
+        Assert.Equal(2, taken.OfType<EndpointModel>().Distinct().Count());
+        Assert.Null(taken[2]);
+    }
+
+    [Fact]
     public void Many_threads_never_take_more_than_there_are()
     {
         VersionModel version = Limited(("a", 3));
