@@ -21,6 +21,18 @@ public sealed class BodyReaderTests
     }
 
     [Theory]
+    [InlineData(false, "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n")]
+    [InlineData(true, "5\r\nhello\r\n0\r\n\r\n")]
+    public void A_requests_announced_trailers_pass_unless_they_are_dropped(bool dropsTrailers, string forwarded)
+    {
+        const string Body = "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n";
+        var head = new RequestHead();
+        head.Reset(new HeadLimits(1024, 8192, 20));
+        Assert.Equal(ParseStatus.Done, head.Parse("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"u8));
+        for (var cut = 1; cut <= Body.Length + 1; cut++) AssertReads(BodyReader.OfRequest(head, dropsTrailers), Body, cut, forwarded);
+    }
+
+    [Theory]
     [InlineData("Content-Length: 5\r\n", "hello", false, "hello")]
     [InlineData("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n", false, "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n", true, "hellook")]

@@ -61,7 +61,7 @@ public sealed class PlaceTests
         using var late = lab.Connect();
         late.Send(World.Get() + World.Get());
         for (var i = 0; i < 2; i++) Assert.Equal(503, Message.ReadResponse(late)!.Status);
-        Assert.Equal(2, lab.Plane.Count(ExchangeOutcome.QueueFull));
+        World.Eventually(() => lab.Plane.Count(ExchangeOutcome.QueueFull) == 2, "counted");
         gate.Open();
         clients.ForEach(static client => Assert.Equal(200, Message.ReadResponse(client)!.Status));
         late.Send(World.Get("/late"));
@@ -111,7 +111,7 @@ public sealed class PlaceTests
         else clients[2].Dispose();
         // An orderly end may be that of its sending side alone: a second decides.
         World.Eventually(() => lab.Waiting("v") == 2, "one of three has left");
-        Assert.Equal(1, lab.Plane.Count(ExchangeOutcome.ClientGone));
+        World.Eventually(() => lab.Plane.Count(ExchangeOutcome.ClientGone) == 1, "counted");
         gate.Open();
         foreach (var i in (int[])[0, 1, 3]) Assert.Equal(200, Message.ReadResponse(clients[i])!.Status);
         Assert.Equal(["/0", "/1", "/3"], lab.Origins[0].Requests.Select(static request => request.Target));
@@ -230,7 +230,7 @@ public sealed class PlaceTests
         var first = lab.Connect();
         Assert.Equal("x", first.ReadText(1));
         Assert.Equal(EndKind.Reset, lab.Connect().ReadEnd());
-        Assert.Equal(1, lab.Plane.Count(ExchangeOutcome.QueueTimedOut));
+        World.Eventually(() => lab.Plane.Count(ExchangeOutcome.QueueTimedOut) == 1, "counted");
     }
 
     [Theory]

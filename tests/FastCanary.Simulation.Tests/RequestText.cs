@@ -67,7 +67,8 @@ internal static class RequestText
             Malformation.ChunkSizeNoHex => "xyz\r\n\r\n",
             Malformation.ChunkSizeSigned => "-5\r\nabcde\r\n0\r\n\r\n",
             Malformation.ChunkSizeOverflows => "10000000000000000\r\n",
-            Malformation.ChunkEndMissing => "1\r\nab0\r\n\r\n",
+            // The byte of the chunk is the body's next one: it may reach the origin before its missing end is seen.
+            Malformation.ChunkEndMissing => $"1\r\n{(char)Pattern.Make(plan.Token, Pattern.Request, plan.BodyBytes + 1)[^1]}b0\r\n\r\n",
             Malformation.LineFeedInExtension => "5;a\nb\r\nabcde\r\n0\r\n\r\n",
             Malformation.FramingInTrailer => "0\r\nContent-Length: 5\r\n\r\n",
             _ => plan.Trailing > 0 ? "0\r\nX-Unannounced: 1\r\n\r\n" : "0\r\n\r\n",

@@ -138,8 +138,8 @@ public sealed class LoopWaitTests
                 connection.CancelOnHangup = wait;
                 return await wait;
             });
-            // Bytes are no end.
-            peer.Send("x"u8);
+            // Bytes are no end. On .NET's sockets an end that lies behind unread bytes is not seen before they are read.
+            if (transport != "sockets") peer.Send("x"u8);
             under.Call(static () => 0);
             Assert.False(waiting.IsCompleted);
             if (reset) peer.Reset();

@@ -109,6 +109,9 @@ internal sealed class FastCanaryProcess : IDisposable
     /// <summary>Descriptors that the process holds.</summary>
     public int OpenDescriptors() => Directory.GetFiles($"/proc/{Id}/fd").Length;
 
+    /// <summary>Those of them that are ends of pipes: a loop keeps some idle ones for large bodies.</summary>
+    public int OpenPipeEnds() => Directory.GetFiles($"/proc/{Id}/fd").Count(static path => new FileInfo(path).LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
+
     /// <summary>Its resident memory, in KiB.</summary>
     public long ResidentKiB()
     {
