@@ -60,8 +60,8 @@ def configuration(name, text):
     return path
 
 
-def fastcanary(a, b, port, loops, name="fastcanary", binary=BINARY):
-    """Runs a copy of the binary: a build that ends while this measures changes nothing."""
+def fastcanary(a, b, port, loops, name="fastcanary", binary=BINARY, service="", top="", endpoint=""):
+    """Runs a copy of the binary: a build that ends while this measures changes nothing. The last three are more keys: of the service, of the file, of each endpoint."""
     (TOOLS / "builds").mkdir(exist_ok=True)
     copy = TOOLS / "builds" / name
     copy.unlink(missing_ok=True)
@@ -73,11 +73,61 @@ services:
   web:
     timeouts: {{ upstreamIdle: 10m }}
     versions:
-      a: {{ weight: 9, endpoints: ["127.0.0.1:{a}"] }}
-      b: {{ weight: 1, endpoints: ["127.0.0.1:{b}"] }}
-runtime: {{ loops: {loops} }}
-""")
+      a: {{ weight: 9, endpoints: [{{ address: "127.0.0.1:{a}"{endpoint} }}] }}
+      b: {{ weight: 1, endpoints: [{{ address: "127.0.0.1:{b}"{endpoint} }}] }}
+{service}runtime: {{ loops: {loops} }}
+{top}""")
     return Proxy(name, f"{copy} run -c {config}", port)
+
+
+def features(a, b, base, loops):
+    """FastCanary as in the other tables, and with each thing that looks at a request, alone and all at once. No rule matches, so the split stays what it is."""
+    countries = country_database()
+    rules = [
+        '{ header: { X-Canary: "true" }, version: b }',
+        "{ cookie: { beta: yes-please }, path: /account, version: b }",
+        "{ query: { canary: { prefix: v2- } }, method: [GET, HEAD], version: b }",
+        "{ network: [192.0.2.0/24, 198.51.100.0/24], version: b }",
+    ]
+    country = "{ country: [AQ], version: b }"
+    affinity = "    affinity: { key: client-ip, salt: bench }\n"
+    flags = "    features:\n" + "".join(f"      - {{ name: flag-{n}, percent: {n}0%, header: X-Feature-{n} }}\n" for n in (2, 4, 6, 8))
+    endpoints = "    outlier: {}\n    retry: { attempts: 2, rescue: true }\n    slowStart: 30s\n"
+    geoip = f"geoip: {{ database: {countries} }}\n"
+
+    def rule_list(lines):
+        return "    rules:\n" + "".join(f"      - {line}\n" for line in lines)
+
+    variants = {
+        "fastcanary": {},
+        "four-rules": {"service": rule_list(rules)},
+        "affinity": {"service": affinity},
+        "four-features": {"service": affinity + flags},
+        "country": {"service": rule_list([country]), "top": geoip},
+        "endpoints": {"service": endpoints, "endpoint": ", maxConnections: 10000"},
+        "all": {"service": rule_list([*rules, country]) + affinity + flags + endpoints, "top": geoip, "endpoint": ", maxConnections: 10000"},
+        "1000-headers": {"service": rule_list(f'{{ header: {{ X-Canary: "user-{n}" }}, version: b }}' for n in range(1000))},
+        "1000-networks": {"service": rule_list(f"{{ network: [192.0.{n >> 8}.{n & 255}], version: b }}" for n in range(1000))},
+        "1000-names": {"service": rule_list(f"{{ header: {{ X-Canary-{n}: {{ present: true }} }}, version: b }}" for n in range(1000))},
+    }
+    made = [fastcanary(a, b, base + 40 + n, loops, name, BINARY, **keys) for n, (name, keys) in enumerate(variants.items())]
+    for proxy in made:
+        if not countries and proxy.name in ("country", "all"):
+            proxy.missing = "needs npm, which fetches a country database"
+    return made
+
+
+def country_database():
+    """GeoLite2's countries, from the package @ip-location-db/geolite2-country-mmdb (its README has the licence); None where it cannot be had."""
+    package = TOOLS / "countries"
+    found = list(package.glob("package/*.mmdb"))
+    if not found and shutil.which("npm"):
+        package.mkdir(parents=True, exist_ok=True)
+        packed = subprocess.run(["npm", "pack", "--silent", "@ip-location-db/geolite2-country-mmdb"], cwd=package, capture_output=True, text=True)
+        if packed.returncode == 0:
+            subprocess.run(["tar", "xzf", packed.stdout.strip().splitlines()[-1]], cwd=package, check=True)
+        found = list(package.glob("package/*.mmdb"))
+    return next((path for path in found if "ipv" not in path.name), found[0] if found else None)
 
 
 def nginx(a, b, port):
