@@ -10,18 +10,11 @@ namespace FastCanary.Benchmarks;
 public class AffinityBenchmarks
 {
     private readonly byte[] _key = Encoding.ASCII.GetBytes("0123456789abcdef");
-    private readonly byte[] _bytes = Encoding.ASCII.GetBytes(
-        "GET /search?q=canary+release&page=2 HTTP/1.1\r\n"
-        + "Host: shop.example\r\n"
-        + "Connection: keep-alive\r\n"
-        + "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36\r\n"
-        + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
-        + "Accept-Encoding: gzip, deflate, br\r\n"
-        + "Accept-Language: en-GB,en;q=0.9\r\n"
-        + "X-User-Id: 0123456789abcdef\r\n"
-        + "X-Forwarded-For: 198.51.100.7, 10.0.0.2\r\n"
-        + "Cookie: theme=dark; user=0123456789abcdef\r\n"
-        + "\r\n");
+    private readonly byte[] _bytes = BrowserRequest.Bytes(
+        "/search?q=canary+release&page=2",
+        "X-User-Id: 0123456789abcdef",
+        "X-Forwarded-For: 198.51.100.7, 10.0.0.2",
+        "Cookie: theme=dark; user=0123456789abcdef");
 
     private readonly RequestHead _head = new();
     private readonly AffinitySplit _split = AffinitySplit.Compile([95, 5], baselineIndex: 0);

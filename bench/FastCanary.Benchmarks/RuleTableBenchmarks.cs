@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using FastCanary.Http;
 using FastCanary.Traffic;
@@ -12,23 +11,16 @@ public class RuleTableBenchmarks
 {
     private const int Many = 1000;
 
-    private readonly byte[] _bytes = Encoding.ASCII.GetBytes(
-        "GET /search?q=canary+release&page=2&v=7 HTTP/1.1\r\n"
-        + "Host: shop.example\r\n"
-        + "Connection: keep-alive\r\n"
-        + "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36\r\n"
-        + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n"
-        + "Accept-Encoding: gzip, deflate, br\r\n"
-        + "Accept-Language: en-GB,en;q=0.9\r\n"
-        + "Upgrade-Insecure-Requests: 1\r\n"
-        + "Sec-Fetch-Dest: document\r\n"
-        + "Sec-Fetch-Mode: navigate\r\n"
-        + "Sec-Fetch-Site: same-origin\r\n"
-        + "Cache-Control: max-age=0\r\n"
-        + "X-User-Id: user-999\r\n"
-        + "X-Group: group-none\r\n"
-        + "Cookie: session=6f1d2c3b4a596877; id=user-99999\r\n"
-        + "\r\n");
+    private readonly byte[] _bytes = BrowserRequest.Bytes(
+        "/search?q=canary+release&page=2&v=7",
+        "Upgrade-Insecure-Requests: 1",
+        "Sec-Fetch-Dest: document",
+        "Sec-Fetch-Mode: navigate",
+        "Sec-Fetch-Site: same-origin",
+        "Cache-Control: max-age=0",
+        "X-User-Id: user-999",
+        "X-Group: group-none",
+        "Cookie: session=6f1d2c3b4a596877; id=user-99999");
 
     private readonly RequestHead _head = new();
     private readonly byte[] _address = [192, 0, 2, 33];
