@@ -83,7 +83,8 @@ internal sealed class Laws(Run run, Services services, DataPlane plane, Simulate
         for (var i = _sent.Count - 1; i >= 0 && _sent[i].SentUs > sinceUs; i--)
         {
             var other = _sent[i];
-            if (other.Origin.Version != version || other.Number > 1 || other.Plan.BegunUs <= sinceUs || other.SentUs >= nowUs - AnswerUs) continue;
+            // Who began within the time that a request may take to be seen may have come first.
+            if (other.Origin.Version != version || other.Number > 1 || other.Plan.BegunUs <= sinceUs + AnswerUs || other.SentUs >= nowUs - AnswerUs) continue;
             run.Break($"law 5: {plan.Token:x6} waited in vain, and {other.Plan.Token:x6} came later and had its turn");
         }
     }
