@@ -6,31 +6,31 @@ namespace FastCanary.Release;
 public readonly record struct VersionCounts
 {
     /// <summary>Requests that ended.</summary>
-    [JsonPropertyName("n")]
+    [JsonPropertyName("n"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Requests { get; init; }
 
     /// <summary>Those of them that failed on the version, also where another try or another version helped.</summary>
-    [JsonPropertyName("failed")]
+    [JsonPropertyName("failed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Failures { get; init; }
 
     /// <summary>Failures that are their user's first, where users stay on a version; else all of them.</summary>
-    [JsonPropertyName("first")]
+    [JsonPropertyName("first"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long FirstFailures { get; init; }
 
     /// <summary>Business errors.</summary>
-    [JsonPropertyName("business")]
+    [JsonPropertyName("business"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Business { get; init; }
 
     /// <summary>Responses that were slower than the first quantile's threshold; under affinity, their user's first.</summary>
-    [JsonPropertyName("slow0")]
+    [JsonPropertyName("slow0"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Slow0 { get; init; }
 
     /// <summary>As <see cref="Slow0"/>, for the second quantile.</summary>
-    [JsonPropertyName("slow1")]
+    [JsonPropertyName("slow1"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Slow1 { get; init; }
 
     /// <summary>As <see cref="Slow0"/>, for the third quantile.</summary>
-    [JsonPropertyName("slow2")]
+    [JsonPropertyName("slow2"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Slow2 { get; init; }
 
     /// <summary>The slow responses of a quantile's place.</summary>

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace FastCanary.Release;
+
+/// <summary>How far the present step is from the next.</summary>
+public sealed record AdvanceReport
+{
+    /// <summary>Nothing is missing.</summary>
+    public required bool IsReady { get; init; }
+
+    /// <summary>How many more requests of the canary are needed, at its present rate of failures; null where no number of them would do.</summary>
+    public long? MissingRequests { get; init; }
+
+    /// <summary>When that, and the step's time, is expected to be done; null where it cannot be told.</summary>
+    public TimeSpan? Eta { get; init; }
+
+    /// <summary>What is waited for, in plain words.</summary>
+    public ImmutableArray<string> WaitsFor { get; init; } = [];
+}
