@@ -59,7 +59,13 @@ public sealed class AffinityModel(AffinityKeySource source, string name, string 
     }
 
     /// <summary>The user's place in [0, 2^32), for <see cref="AffinitySplit.Pick"/>: the same for the same key and salt, on every machine and in every version.</summary>
-    public uint Bucket(ReadOnlySpan<byte> key) => (uint)(XxHash64.Hash(key, _seed) >> 32);
+    public uint Bucket(ReadOnlySpan<byte> key) => BucketOf(Hash(key));
+
+    /// <summary>The hash of a user's key: its high half is the bucket, its low half tells users apart whatever their version.</summary>
+    public ulong Hash(ReadOnlySpan<byte> key) => XxHash64.Hash(key, _seed);
+
+    /// <summary>The bucket that belongs to a <see cref="Hash"/>.</summary>
+    public static uint BucketOf(ulong hash) => (uint)(hash >> 32);
 
     /// <summary>Writes the field line that gives a user a key, its CRLF included, and says how many bytes it took. Only where <see cref="Assign"/> is set.</summary>
     /// <param name="key">What <see cref="RequestIdGenerator.NextKey"/> made, or another key of cookie octets (RFC 6265 section 4.1.1).</param>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace FastCanary.Traffic;
 
 /// <summary>
-/// The order in which a version's available endpoints take their turns, as long as nothing changes: smooth weighted round-robin over those that are not
-/// ejected, each at its weight, or at a part of it while it starts slowly. Immutable; made anew by whichever loop first finds it out of date.
+/// The order in which a version's available endpoints take their turns, as long as nothing changes: smooth weighted round-robin over those that are neither
+/// ejected nor down, each at its weight, or at a part of it while it starts slowly. Immutable; made anew by whichever loop first finds it out of date.
 /// </summary>
 internal sealed class EndpointChoice
 {
@@ -46,7 +46,7 @@ internal sealed class EndpointChoice
                 continue;
             }
 
-            if (endpoint.Weight == 0) continue;
+            if (endpoint.State.IsDown || endpoint.Weight == 0) continue;
             available.Add(endpoint);
             largest = Math.Max(largest, endpoint.Weight);
             starting |= SlowStartStep(endpoint.State, slowStartMs, nowMs, ref untilMs) < SlowStartSteps;
@@ -78,10 +78,12 @@ internal sealed class EndpointChoice
     // From 1 to SlowStartSteps, which is the full weight.
     private static int SlowStartStep(EndpointState state, int slowStartMs, long nowMs, ref long untilMs)
     {
-        long elapsedMs = nowMs - state.EjectedUntilMs;
-        if (state.EjectedUntilMs == 0 || elapsedMs >= slowStartMs) return SlowStartSteps;
+        long sinceMs = state.BackSinceMs(nowMs);
+        // Another loop's clock may be a moment ahead.
+        long elapsedMs = Math.Max(0, nowMs - sinceMs);
+        if (sinceMs == 0 || elapsedMs >= slowStartMs) return SlowStartSteps;
         long step = (elapsedMs * SlowStartSteps / slowStartMs) + 1;
-        untilMs = Math.Min(untilMs, state.EjectedUntilMs + (((step * slowStartMs) + SlowStartSteps - 1) / SlowStartSteps));
+        untilMs = Math.Min(untilMs, sinceMs + (((step * slowStartMs) + SlowStartSteps - 1) / SlowStartSteps));
         return (int)step;
     }
 }

@@ -102,6 +102,14 @@ public sealed class ServiceModel
     /// <summary>How connections of tcp listeners to endpoints begin.</summary>
     public ProxyProtocolVersion ProxyProtocol { get; init; }
 
+    /// <summary>
+    /// Rises by one with each change of the split's shares. An exchange keeps the model that it began with, so that what becomes of it meets the share under which its version was chosen.
+    /// </summary>
+    public int Epoch { get; init; }
+
+    /// <summary>What of a response counts as evidence; null: a status from 500 to 599 is a failure, and no field tells of business errors.</summary>
+    public AnalysisModel? Analysis { get; init; }
+
     /// <summary>Whether its choice of a version needs more than the next turn.</summary>
     public bool LooksAtRequests => Affinity is not null || Rules != RuleTable.Empty;
 
@@ -124,6 +132,10 @@ public sealed class ServiceModel
 
     /// <summary>The version that the users of a bucket keep (<see cref="AffinityModel.Bucket"/>). No allocation.</summary>
     public VersionModel PickVersion(uint bucket) => _versions[AffinitySplit.Pick(bucket)];
+
+    /// <summary>Whether a version that answers with this status has failed.</summary>
+    /// <param name="status">100 to 999.</param>
+    public bool IsFailure(int status) => Analysis?.IsFailure(status) ?? status is >= 500 and <= 599;
 
     private static int[] WeightsOf(ImmutableArray<VersionModel> versions)
     {

@@ -59,7 +59,7 @@ public sealed class VersionModel
     /// <summary>How long an endpoint that comes back takes to its full weight, in milliseconds; 0: at once.</summary>
     public int SlowStartMs { get; init; }
 
-    /// <summary>How many endpoints are available: not ejected, and of a weight above 0.</summary>
+    /// <summary>How many endpoints are available: neither ejected nor down, and of a weight above 0.</summary>
     /// <param name="nowMs">The loops' clock.</param>
     public int CountAvailable(long nowMs) => Choice(nowMs).Available.Length;
 

@@ -6,16 +6,23 @@ namespace FastCanary.Traffic;
 /// </summary>
 public sealed class EndpointState
 {
+    // Up, but nobody has looked since: the first who does says when.
+    private const long UpUnseen = -1;
+
+    private readonly VersionState _version;
     private int _connections;
     private int _consecutiveFailures;
     private long _ejectedUntilMs;
     private long _ejectedForMs;
     private long _ejections;
+    private bool _isDown;
+    private long _upSinceMs;
 
-    internal EndpointState(int id, string key)
+    internal EndpointState(int id, string key, VersionState version)
     {
         Id = id;
         Key = key;
+        _version = version;
     }
 
     /// <summary>Dense from 0, in order of first appearance; never given to another endpoint while the process lives.</summary>
@@ -43,6 +50,18 @@ public sealed class EndpointState
     /// <param name="nowMs">The loops' clock.</param>
     public bool IsEjected(long nowMs) => nowMs < EjectedUntilMs;
 
+    /// <summary>An active health check says that the endpoint is down: it is unavailable until one says that it is up.</summary>
+    public bool IsDown => Volatile.Read(ref _isDown);
+
+    /// <summary>Says what an active health check has found out. An endpoint that comes up starts slowly, from the first request that looks for one. One thread at a time.</summary>
+    public void SetDown(bool isDown)
+    {
+        if (isDown == _isDown) return;
+        if (!isDown) Volatile.Write(ref _upSinceMs, UpUnseen);
+        Volatile.Write(ref _isDown, isDown);
+        _version.ChangeAvailability();
+    }
+
     /// <summary>Takes one of the endpoint's connections into use, if one is free.</summary>
     /// <param name="connectionsMax">How many there are.</param>
     public bool TryTakeConnection(int connectionsMax)
@@ -60,6 +79,21 @@ public sealed class EndpointState
 
     /// <summary>Gives back what <see cref="TryTakeConnection"/> took.</summary>
     public void GiveConnection() => Interlocked.Decrement(ref _connections);
+
+    /// <summary>When an endpoint that is well came back, from an ejection or from being down; 0 where it was never away.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    internal long BackSinceMs(long nowMs)
+    {
+        long upSinceMs = Volatile.Read(ref _upSinceMs);
+        if (upSinceMs == UpUnseen)
+        {
+            long seenMs = Math.Max(1, nowMs);
+            upSinceMs = Interlocked.CompareExchange(ref _upSinceMs, seenMs, UpUnseen);
+            if (upSinceMs == UpUnseen) upSinceMs = seenMs;
+        }
+
+        return Math.Max(upSinceMs, EjectedUntilMs);
+    }
 
     internal int AddFailure() => Interlocked.Increment(ref _consecutiveFailures);
 

@@ -40,7 +40,7 @@ public sealed class StateTable
     public EndpointState Endpoint(string service, string version, string address)
     {
         if (!_endpoints.TryGetValue((service, version, address), out EndpointState? state))
-            _endpoints.Add((service, version, address), state = new EndpointState(_endpoints.Count, $"{service}/{version}/{address}"));
+            _endpoints.Add((service, version, address), state = new EndpointState(_endpoints.Count, $"{service}/{version}/{address}", Version(service, version)));
         return state;
     }
 }

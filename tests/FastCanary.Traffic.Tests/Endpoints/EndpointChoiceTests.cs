@@ -95,6 +95,70 @@ public sealed class EndpointChoiceTests
     }
 
     [Fact]
+    public void An_endpoint_that_is_down_is_not_chosen()
+    {
+        VersionModel version = Version(0, ("a", 1), ("b", 1));
+        Turns(version, 4, Now);
+        version.Endpoints[0].State.SetDown(true);
+        Assert.True(version.Endpoints[0].State.IsDown);
+        Assert.Equal("bbbb", Turns(version, 4, Now));
+        Assert.Equal(1, version.CountAvailable(Now));
+        version.Endpoints[1].State.SetDown(true);
+        Assert.Null(version.PickEndpoint(Now));
+        Assert.Equal("ab", string.Concat(Enumerable.Range(0, 2).Select(_ => version.PickAnyEndpoint().Name[..1]).Order()));
+        version.Endpoints[0].State.SetDown(false);
+        Assert.Equal("aaaa", Turns(version, 4, Now));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(7_999, 8)]
+    [InlineData(8_000, 9)]
+    [InlineData(16_000, 16)]
+    public void An_endpoint_that_comes_up_starts_slowly_from_when_that_is_seen(int sinceMs, int sixteenths)
+    {
+        VersionModel version = Version(16_000, ("a", 1), ("b", 1));
+        version.Endpoints[0].State.SetDown(true);
+        Turns(version, 4, Now - 60_000);
+        version.Endpoints[0].State.SetDown(false);
+        Turns(version, 1, Now);
+        // The counter is where it is: whole cycles count, wherever they begin.
+        const int Cycles = 50;
+        string turns = Turns(version, Cycles * (16 + sixteenths), Now + sinceMs);
+        Assert.Equal(Cycles * sixteenths, turns.Count(turn => turn == 'a'));
+    }
+
+    [Fact]
+    public void What_is_said_again_changes_nothing()
+    {
+        VersionModel version = Version(16_000, ("a", 1), ("b", 1));
+        version.Endpoints[0].State.SetDown(false);
+        Assert.Equal(50, Turns(version, 100, Now).Count(turn => turn == 'a'));
+    }
+
+    [Fact]
+    public void An_endpoint_that_is_up_again_may_still_be_ejected()
+    {
+        VersionModel version = Version(0, ("a", 1), ("b", 1));
+        Eject(version, 0, Now);
+        version.Endpoints[0].State.SetDown(true);
+        version.Endpoints[0].State.SetDown(false);
+        Assert.Equal("bbbb", Turns(version, 4, Now + 999));
+        Assert.Equal(2, Turns(version, 4, Now + 1000).Count(turn => turn == 'a'));
+    }
+
+    [Fact]
+    public void A_loop_whose_clock_is_behind_sees_the_beginning_of_the_slow_start()
+    {
+        VersionModel version = Version(0, ("a", 1), ("b", 1));
+        version.Endpoints[0].State.SetDown(true);
+        version.Endpoints[0].State.SetDown(false);
+        Turns(version, 1, Now);
+        version.Endpoints[1].State.SetDown(true);
+        Assert.Equal("aa", Turns(version, 2, Now - 50));
+    }
+
+    [Fact]
     public void What_was_tried_is_passed_over()
     {
         VersionModel version = Version(0, ("a", 1), ("b", 1), ("c", 1));
