@@ -158,11 +158,38 @@ public sealed class DataPlane : IDisposable
         var sum = default(VersionCounters);
         foreach (var worker in _workers)
         {
-            var counters = worker.Counters;
-            if (version.State.Id < counters.Length) sum += counters[version.State.Id];
+            if (worker.FindTally(version) is { } tally) sum += tally.Counters;
         }
 
         return sum;
+    }
+
+    /// <summary>All that was counted of a version, over all loops. No allocation.</summary>
+    /// <param name="version">Of any snapshot: what is counted belongs to its state.</param>
+    /// <param name="totals">Is filled anew.</param>
+    public void Read(VersionModel version, VersionTotals totals)
+    {
+        totals.Clear();
+        foreach (var worker in _workers) worker.FindTally(version)?.AddTo(totals);
+    }
+
+    /// <summary>Connections to a version's endpoints, over all loops: in use, and kept for the next request.</summary>
+    public (int Active, int Idle) UpstreamConnectionsOf(VersionModel version)
+    {
+        var (active, idle) = (0, 0);
+        foreach (var worker in _workers)
+        {
+            active += worker.FindTally(version)?.ActiveUpstreams ?? 0;
+            foreach (var endpoint in version.Endpoints) idle += worker.CountIdle(endpoint);
+        }
+
+        return (active, idle);
+    }
+
+    /// <summary>Clients' connections that a listener has open, over all loops; 0 for one that a reload has ended.</summary>
+    public int ConnectionsOf(ListenerModel listener)
+    {
+        lock (_control) return _listeners.TryGetValue(listener.State.Id, out var open) ? open.Limit.Open : 0;
     }
 
     /// <summary>Exchanges that ended with <paramref name="outcome"/>, over all loops.</summary>

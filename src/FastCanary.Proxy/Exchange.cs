@@ -10,6 +10,9 @@ namespace FastCanary.Proxy;
 /// </summary>
 internal sealed class Exchange
 {
+    // Where the upstream connection counts as active.
+    private VersionTally? _upstreamTally;
+
     public RequestHead Request { get; } = new();
 
     public ResponseHead Response { get; } = new();
@@ -53,6 +56,27 @@ internal sealed class Exchange
 
     /// <summary>Whose turn it was, by rule, affinity or split: it is charged with what happens, also where another version answered in its stead.</summary>
     public VersionModel? Charged { get; set; }
+
+    /// <summary>The request was counted for <see cref="Charged"/>.</summary>
+    public bool IsCounted { get; set; }
+
+    /// <summary>A try failed, or there was none to be had: that is held against <see cref="Charged"/>, whatever the client gets in the end.</summary>
+    public bool HasFailed { get; set; }
+
+    /// <summary>The response told of a business error.</summary>
+    public bool HasBusinessError { get; set; }
+
+    /// <summary>The final status that the client was sent; 0: none.</summary>
+    public int Status { get; set; }
+
+    /// <summary>When the request's head was complete, on the loop's clock.</summary>
+    public long StartedMicros { get; set; }
+
+    /// <summary>The version was chosen by a user's key.</summary>
+    public bool HasUser { get; set; }
+
+    /// <summary>The hash of that key (<see cref="AffinityModel.Hash"/>).</summary>
+    public ulong UserHash { get; set; }
 
     /// <summary>The rule that decided, by its place; -1: none did.</summary>
     public int Rule { get; set; } = -1;
@@ -105,7 +129,7 @@ internal sealed class Exchange
     /// <summary>The response gives the user <see cref="NewKey"/>.</summary>
     public bool AssignsKey { get; set; }
 
-    public Connection? Upstream { get; set; }
+    public Connection? Upstream { get; private set; }
 
     /// <summary>The upstream connection has served others before.</summary>
     public bool UpstreamReused { get; set; }
@@ -196,8 +220,33 @@ internal sealed class Exchange
         return true;
     }
 
+    /// <summary>Takes a connection to one of the version's endpoints into use.</summary>
+    public void TakeUpstream(Connection upstream, VersionTally tally)
+    {
+        Upstream = upstream;
+        _upstreamTally = tally;
+        tally.ActiveUpstreams++;
+    }
+
+    /// <summary>Parts with the upstream connection.</summary>
+    public void LeaveUpstream()
+    {
+        Upstream = null;
+        ForgetUpstream();
+    }
+
+    /// <summary>The upstream connection is active no more, though it may still be looked at.</summary>
+    public void ForgetUpstream()
+    {
+        if (_upstreamTally is not { } tally) return;
+        tally.ActiveUpstreams--;
+        _upstreamTally = null;
+    }
+
     public void Clear()
     {
+        IsCounted = HasFailed = HasBusinessError = HasUser = false;
+        Status = 0;
         Charged = null;
         Rule = -1;
         Tried = Features = 0;

@@ -64,7 +64,12 @@ internal sealed partial class Session
     {
         while (_exchange is { } exchange)
         {
-            if (exchange.SentAhead) worker.Outcomes[(int)ExchangeOutcome.ClientGone]++;
+            if (exchange.SentAhead)
+            {
+                exchange.Outcome = ExchangeOutcome.ClientGone;
+                worker.Outcomes[(int)exchange.Outcome]++;
+            }
+
             CloseUpstream(exchange);
             TurnToNext();
         }

@@ -38,6 +38,7 @@ internal sealed partial class Session
     {
         var fault = exchange.Service!.Fault!;
         if (fault.Status == 0) return Place(exchange);
+        exchange.HasFailed |= exchange.Service.IsFailure(fault.Status);
         if (fault.Status >= 500) worker.CountersOf(exchange.Version!).Failures++;
         return Answer(exchange, fault.Status, "a fault drill of FastCanary answered"u8, ExchangeOutcome.FaultInjected);
     }
@@ -68,6 +69,7 @@ internal sealed partial class Session
         }
 
         worker.LeaveQueue(exchange);
+        exchange.HasFailed = true;
         return Answer(exchange, 503, "no endpoint had a connection to spare in time"u8, ExchangeOutcome.QueueTimedOut);
     }
 }

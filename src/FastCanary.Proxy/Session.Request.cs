@@ -49,6 +49,7 @@ internal sealed partial class Session
             case ParseStatus.Done:
                 client.ClearDeadline();
                 exchange.RequestUsed = exchange.Request.Length;
+                exchange.StartedMicros = worker.Loop.NowMicros;
                 return Plan(exchange);
 
             case ParseStatus.Invalid:
@@ -68,6 +69,7 @@ internal sealed partial class Session
         var model = CurrentModel();
         var exchange = worker.RentExchange();
         exchange.Listener = model;
+        exchange.StartedMicros = worker.Loop.NowMicros;
         exchange.Request.Reset(new HeadLimits(model.RequestLineBytesMax, model.RequestHeadBytesMax, model.FieldsMax));
         _headDeadline = false;
         return exchange;
@@ -107,6 +109,7 @@ internal sealed partial class Session
     private Step Answer(Exchange exchange, int status, ReadOnlySpan<byte> text, ExchangeOutcome outcome)
     {
         exchange.Outcome = outcome;
+        exchange.Status = status;
         // A body that is still to come would be read as the next request: the connection ends instead of reading on.
         // So it does for HTTP/1.0, which would have to be told that it stays.
         if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || EndsForDrain) exchange.ClientCloses = true;

@@ -34,7 +34,7 @@ internal sealed partial class Session
         var request = exchange.Request;
         var response = exchange.Response;
         var clientTakesChunks = request.MinorVersion > 0;
-        exchange.ResponseStarted = true;
+        BeginResponse(exchange);
         exchange.ResponseBody = BodyReader.OfResponse(response, dataOnly: !clientTakesChunks);
         exchange.Mirror?.TakeResponseHead(response, exchange.Upstream!.Input.Buffered, isChunked: response.Framing == BodyFraming.Chunked && clientTakesChunks);
         exchange.AddsChunks = response.Framing == BodyFraming.UntilClose && clientTakesChunks;
@@ -58,6 +58,25 @@ internal sealed partial class Session
         if (exchange.Upload != UploadState.Running) ReleaseRequest(exchange);
         if (!exchange.ResponseBody.IsDone) exchange.Upstream!.SetDeadline(exchange.Service!.ResponseBodyTimeoutMs);
         return Step.Relay;
+    }
+
+    /// <summary>The response's final head has come and is about to go to the client: from here on it stands.</summary>
+    private static void BeginResponse(Exchange exchange)
+    {
+        var response = exchange.Response;
+        exchange.ResponseStarted = true;
+        exchange.Status = response.Status;
+        if (exchange.Service!.Analysis is { BusinessHeader: { } name }) exchange.HasBusinessError = TellsOfBusinessError(response, exchange.Upstream!.Input.Buffered, name);
+    }
+
+    private static bool TellsOfBusinessError(ResponseHead response, ReadOnlySpan<byte> received, ReadOnlySpan<byte> name)
+    {
+        for (var line = response.FindField(received, name); line >= 0; line = response.FindField(received, name, line + 1))
+        {
+            if (AnalysisModel.IsBusinessError(response.FieldValueAt(line).Of(received))) return true;
+        }
+
+        return false;
     }
 
     private void WriteResponseHead(Exchange exchange, in ResponseForwarding forwarding)
@@ -259,7 +278,7 @@ internal sealed partial class Session
     {
         if (exchange.Response.Status < 500) OutlierDetection.OnSuccess(exchange.Endpoint!);
         var upstream = exchange.Upstream!;
-        exchange.Upstream = null;
+        exchange.LeaveUpstream();
         var nothingBehind = exchange.ResponseUsed == upstream.Input.BufferedLength;
         upstream.Input.Advance(exchange.ResponseUsed);
         // Returned only after a response that was complete, well-framed and left nothing behind (law 2).
@@ -285,6 +304,7 @@ internal sealed partial class Session
     private void BeginTunnel(Exchange exchange)
     {
         exchange.Outcome = ExchangeOutcome.Tunnelled;
+        worker.Count(exchange);
         worker.Outcomes[(int)exchange.Outcome]++;
         client.CancelOnHangup = null;
         OutlierDetection.OnSuccess(exchange.Endpoint!);

@@ -39,7 +39,10 @@ internal sealed partial class Session
         if (hasKey) exchange.Features = FeaturesOf(service, key);
         exchange.Rule = service.Rules.Match(view);
         if (exchange.Rule >= 0) return service.Versions[service.Rules.VersionOf(exchange.Rule)];
-        return hasKey ? service.PickVersion(service.Affinity!.Bucket(key)) : service.PickVersion();
+        if (!hasKey) return service.PickVersion();
+        exchange.HasUser = true;
+        exchange.UserHash = service.Affinity!.Hash(key);
+        return service.PickVersion(AffinityModel.BucketOf(exchange.UserHash));
     }
 
     /// <summary>The client's address: the peer's, or the one that a trusted proxy names.</summary>

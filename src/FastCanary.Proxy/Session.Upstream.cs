@@ -30,7 +30,7 @@ internal sealed partial class Session
         exchange.UpstreamReused = upstream is not null;
         upstream ??= worker.Loop.Connect(endpoint.Address);
         upstream.SetDeadline(exchange.UpstreamReused ? exchange.Service!.ResponseTimeoutMs : exchange.Service!.ConnectTimeoutMs);
-        exchange.Upstream = upstream;
+        exchange.TakeUpstream(upstream, worker.TallyOf(exchange.Version!));
         exchange.UpstreamSentBefore = upstream.Output.BytesSent;
         ResetResponse(exchange);
         WriteRequestHead(exchange, upstream.Output);
@@ -278,7 +278,7 @@ internal sealed partial class Session
 
     private Step TakeUpgrade(Exchange exchange)
     {
-        exchange.ResponseStarted = true;
+        BeginResponse(exchange);
         var forwarding = new ResponseForwarding { ClientMinorVersion = 1, Framing = BodyFraming.None, VersionName = ExposedVersion(exchange), RequestId = RequestIdOf(exchange), OwnFields = AnswerFieldsOf(exchange) };
         WriteResponseHead(exchange, forwarding);
         // What lies behind the 101 belongs to the tunnel: its first read gets it.
@@ -322,7 +322,7 @@ internal sealed partial class Session
     {
         // Without what was promised but not sent yet: nobody wants that request's answer, or it is sent again elsewhere.
         exchange.Upstream?.Drop();
-        exchange.Upstream = null;
+        exchange.LeaveUpstream();
     }
 
     /// <summary>The request's bytes are needed no more: they leave the client's buffer.</summary>

@@ -100,6 +100,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
             // What the exchange refers to may still be in use by its upload: it is not given back.
             if (_exchange is { } broken)
             {
+                broken.Outcome = ExchangeOutcome.InternalError;
                 broken.Upstream?.Abort();
                 worker.Settle(broken);
                 if (broken.CountsAsAhead) worker.Ahead--;

@@ -81,7 +81,9 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
 
             OutlierDetection.OnSuccess(exchange.Endpoint!);
             exchange.Upstream!.ClearDeadline();
-            worker.Outcomes[(int)ExchangeOutcome.Tunnelled]++;
+            exchange.Outcome = ExchangeOutcome.Tunnelled;
+            worker.Outcomes[(int)exchange.Outcome]++;
+            worker.Count(exchange);
             await new Tunnel(client, exchange.Upstream, exchange.Service!.TunnelTimeoutMs).RunAsync();
         }
 #pragma warning disable CA1031 // A bug in one session ends that session, is counted and reported, and spares the others.
@@ -106,14 +108,21 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
         ReadOnlySpan<byte> address = bytes[..client.Peer.CopyTo(bytes)];
         exchange.Rule = service.Rules.MatchConnection(address, worker.Snapshot.Snapshot.Countries);
         if (exchange.Rule >= 0) exchange.Version = service.Versions[service.Rules.VersionOf(exchange.Rule)];
-        else if (service.Affinity is { Source: AffinityKeySource.ClientIp } affinity) exchange.Version = service.PickVersion(affinity.Bucket(address));
+        else if (service.Affinity is { Source: AffinityKeySource.ClientIp } affinity)
+        {
+            exchange.HasUser = true;
+            exchange.UserHash = affinity.Hash(address);
+            exchange.Version = service.PickVersion(AffinityModel.BucketOf(exchange.UserHash));
+        }
+
         else exchange.Version = service.PickVersion();
         exchange.Charged = exchange.Version;
     }
 
     private Connection BeginConnecting(Exchange exchange)
     {
-        var upstream = exchange.Upstream = worker.Loop.Connect(exchange.Endpoint!.Address);
+        var upstream = worker.Loop.Connect(exchange.Endpoint!.Address);
+        exchange.TakeUpstream(upstream, worker.TallyOf(exchange.Version!));
         upstream.SetDeadline(exchange.Service!.ConnectTimeoutMs);
         ProxyProtocol.Write(exchange.Service.ProxyProtocol, client.Peer, _destination == default ? client.Local : _destination, upstream.Output);
         return upstream;
@@ -124,13 +133,15 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
     {
         worker.CountFailure(exchange, outcome, exchange.Upstream!.Failure);
         exchange.Upstream.Drop();
-        exchange.Upstream = null;
+        exchange.LeaveUpstream();
         return !client.PeerGone && worker.TryMoveOn(exchange, outcome == ExchangeOutcome.ConnectTimedOut ? RetryCauses.Timeout : RetryCauses.Connect);
     }
 
     /// <summary>A reset tells the client that nobody answered, which an orderly end would not.</summary>
     private void End(Exchange exchange, ExchangeOutcome outcome)
     {
+        exchange.Outcome = outcome;
+        exchange.HasFailed |= outcome == ExchangeOutcome.QueueTimedOut;
         worker.Outcomes[(int)outcome]++;
         client.Abort();
     }

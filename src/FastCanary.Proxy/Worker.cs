@@ -6,7 +6,7 @@ using FastCanary.Transport;
 namespace FastCanary.Proxy;
 
 /// <summary>What the sessions of one loop share: the loop, its upstream pools, its exchanges, its date. Loop's thread only.</summary>
-internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomness randomness)
+internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index, Randomness randomness)
 {
     // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
     // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
@@ -21,7 +21,6 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
     private readonly byte[] _date = new byte[HttpDate.Bytes];
     private UpstreamPool?[] _pools = new UpstreamPool?[8];
     private EndpointFailures[] _failures = new EndpointFailures[8];
-    private VersionCounters[] _counters = new VersionCounters[8];
     private ServiceLoad[] _loads = new ServiceLoad[8];
     private Exchange? _freeExchange;
     private LoopMirrors? _mirrors;
@@ -80,10 +79,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
         }
     }
 
-    /// <summary>What happened to each version's requests, by version id. Other threads read it while this loop writes; a torn picture corrects itself at the next look.</summary>
-    public VersionCounters[] Counters => Volatile.Read(ref _counters);
-
-    /// <summary>What is under way of each service, by service id. As <see cref="Counters"/>.</summary>
+    /// <summary>What is under way of each service, by service id. As <see cref="Failures"/>.</summary>
     public ServiceLoad[] Loads => Volatile.Read(ref _loads);
 
     public void ReportBug(Exception e)
@@ -118,9 +114,11 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
         LoadOf(service).Active++;
     }
 
-    /// <summary>Gives back what an exchange holds beyond its own: its connection of the endpoint, its places in queue and counts.</summary>
+    /// <summary>Counts a request that has ended, and gives back what its exchange holds beyond its own: its connection of the endpoint, its places in queue and counts. However it ends, it comes by here.</summary>
     public void Settle(Exchange exchange)
     {
+        Count(exchange);
+        exchange.ForgetUpstream();
         LeaveQueue(exchange);
         GiveConnection(exchange);
         exchange.Mirror?.Abandon();
@@ -148,7 +146,12 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
         // Who comes while others wait stands behind them.
         if (queue.Count == 0 && exchange.TryTakeConnection(nowMs)) return Placement.Done;
         var bounds = exchange.Service!.Queue;
-        if (!queue.TryEnter(this, exchange, bounds.CountMax)) return Placement.QueueFull;
+        if (!queue.TryEnter(this, exchange, bounds.CountMax))
+        {
+            exchange.HasFailed = true;
+            return Placement.QueueFull;
+        }
+
         BeginWait(exchange, bounds.TimeoutMs);
         CountersOf(version).Queued++;
         queue.Serve(this);
@@ -192,13 +195,17 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
     /// <returns>Null where there is none.</returns>
     public EndpointModel? TryTakeEndpoint(VersionModel version)
     {
-        if (!version.HasConnectionsMax) return version.PickEndpoint(loop.NowMs);
-        return plane.QueueOf(version).Count == 0 ? version.TryTakeConnection(loop.NowMs, tried: 0) : null;
+        EndpointModel? endpoint = null;
+        if (!version.HasConnectionsMax) endpoint = version.PickEndpoint(loop.NowMs);
+        else if (plane.QueueOf(version).Count == 0) endpoint = version.TryTakeConnection(loop.NowMs, tried: 0);
+        if (endpoint is not null) TallyOf(version).ActiveUpstreams++;
+        return endpoint;
     }
 
     /// <summary>Gives back what <see cref="TryTakeEndpoint"/> took.</summary>
     public void GiveEndpoint(VersionModel version, EndpointModel endpoint)
     {
+        TallyOf(version).ActiveUpstreams--;
         if (endpoint.ConnectionsMax == 0) return;
         endpoint.State.GiveConnection();
         plane.QueueOf(version).OnFreed(this);
@@ -246,39 +253,11 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
         return true;
     }
 
-    /// <summary>A try failed: it is counted for the endpoint and for the version, and may eject the endpoint.</summary>
-    public void CountFailure(Exchange exchange, ExchangeOutcome outcome, ConnectionFailure failure)
-    {
-        CountFailure(exchange.Endpoint!, outcome, failure);
-        CountFailed(exchange, outcome switch
-        {
-            ExchangeOutcome.ConnectFailed => OutlierFailures.Connect,
-            ExchangeOutcome.ConnectTimedOut or ExchangeOutcome.ResponseTimedOut => OutlierFailures.Timeout,
-            // A body that stands still ends truncated too.
-            _ => exchange.Upstream!.DeadlinePassed ? OutlierFailures.Timeout : OutlierFailures.Reset,
-        });
-    }
-
-    /// <summary>As <see cref="CountFailure(Exchange, ExchangeOutcome, ConnectionFailure)"/>, for what was answered properly.</summary>
-    public void CountFailed(Exchange exchange, OutlierFailures failure)
-    {
-        CountersOf(exchange.Version!).Failures++;
-        if (exchange.Service!.Outlier is not { } outlier) return;
-        if ((outlier.Counted & failure) != 0) OutlierDetection.OnFailure(outlier, exchange.Version!, exchange.Endpoint!, loop.NowMs);
-    }
-
-    public ref VersionCounters CountersOf(VersionModel version)
-    {
-        var id = version.State.Id;
-        if (id >= _counters.Length) Grow(ref _counters, id);
-        return ref _counters[id];
-    }
-
     /// <summary>The pool of idle connections to an endpoint. Where a reload has resolved its name to another address, the old ones are closed.</summary>
     public IdleConnections PoolOf(EndpointModel endpoint)
     {
         var id = endpoint.State.Id;
-        if (id >= _pools.Length) Array.Resize(ref _pools, Math.Max(id + 1, _pools.Length * 2));
+        if (id >= _pools.Length) Grow(ref _pools, id);
         ref var pool = ref _pools[id];
         if (pool is not null && ReferenceEquals(pool.Address, endpoint.Address)) return pool.Idle;
         if (pool is not null && !pool.Address.Equals(endpoint.Address)) pool.Idle.CloseAll();
@@ -295,16 +274,6 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
             pool.Idle.CloseAll();
             _pools[id] = null;
         }
-    }
-
-    private void CountFailure(EndpointModel endpoint, ExchangeOutcome outcome, ConnectionFailure failure)
-    {
-        var id = endpoint.State.Id;
-        if (id >= _failures.Length) Grow(ref _failures, id);
-        ref var entry = ref _failures[id];
-        entry.Count++;
-        entry.LastOutcome = outcome;
-        entry.LastFailure = failure;
     }
 
     private bool TryCountAsRetry(Exchange exchange, ServiceModel service, RetryModel retry)
@@ -328,6 +297,7 @@ internal sealed class Worker(DataPlane plane, EventLoop loop, int index, Randomn
     private VersionModel Divert(Exchange exchange)
     {
         CountersOf(exchange.Version!).Diverted++;
+        exchange.HasFailed = true;
         exchange.Tried = 0;
         return exchange.Version = exchange.Service!.Baseline;
     }

@@ -37,20 +37,23 @@ public abstract class EventLoop : IDisposable
 
     /// <param name="name">The thread's name.</param>
     /// <param name="blockBytesMax">Bound of the block pool in bytes.</param>
-    /// <param name="nowMs">The clock's first reading.</param>
-    private protected EventLoop(string name, long blockBytesMax, long nowMs)
+    /// <param name="nowMicros">The clock's first reading.</param>
+    private protected EventLoop(string name, long blockBytesMax, long nowMicros)
     {
         Name = name;
-        NowMs = nowMs;
+        SetTime(nowMicros);
         Blocks = new BlockPool(blockBytesMax);
-        Deadlines = new DeadlineWheel(nowMs);
+        Deadlines = new DeadlineWheel(NowMs);
     }
 
     /// <summary>The loop's name, and its thread's.</summary>
     public string Name { get; }
 
-    /// <summary>Monotonic milliseconds, read once per pass.</summary>
+    /// <summary>Monotonic milliseconds, read once per pass; those of <see cref="Environment.TickCount64"/>, but for what its resolution makes of them.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>The same clock in microseconds.</summary>
+    public long NowMicros { get; private set; }
 
     /// <summary>Milliseconds since 1970.</summary>
     public abstract long UnixMs { get; }
@@ -83,8 +86,8 @@ public abstract class EventLoop : IDisposable
     /// <summary>The newest of the waits that are under way; the others are behind it, by <see cref="LoopWait.NextWait"/>.</summary>
     internal LoopWait? FirstWait => _firstWait;
 
-    /// <summary>The clock: monotonic milliseconds.</summary>
-    private protected virtual long Clock => Environment.TickCount64;
+    /// <summary>The clock: monotonic microseconds.</summary>
+    private protected virtual long ClockMicros => MonotonicClock.Micros;
 
     /// <summary>Gives the loop its thread.</summary>
     public virtual void Start()
@@ -254,7 +257,7 @@ public abstract class EventLoop : IDisposable
     {
         var timeout = HasWork ? 0 : Deadlines.NextTimeoutMs(NowMs);
         var collected = Collect(timeout);
-        NowMs = Clock;
+        SetTime(ClockMicros);
         Pass++;
         // Interrupted, nothing was collected: what has arrived comes with the next call, before any deadline fires.
         if (!collected) return;
@@ -329,9 +332,15 @@ public abstract class EventLoop : IDisposable
 
     private void Run()
     {
-        NowMs = Clock;
+        SetTime(ClockMicros);
         while (!_stopRequested) RunPass();
         CloseEverything();
+    }
+
+    private void SetTime(long micros)
+    {
+        NowMicros = micros;
+        NowMs = micros / 1000;
     }
 
     private void RequestWake()

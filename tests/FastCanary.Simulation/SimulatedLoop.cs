@@ -16,7 +16,7 @@ internal sealed class SimulatedLoop : EventLoop
     private readonly List<SimulatedListener> _listening = [];
 
     public SimulatedLoop(SimulatedNetwork network, string name, long blockBytesMax)
-        : base(name, blockBytesMax, network.NowUs / 1000)
+        : base(name, blockBytesMax, network.NowUs)
     {
         _network = network;
         network.Add(this);
@@ -59,7 +59,7 @@ internal sealed class SimulatedLoop : EventLoop
         }
     }
 
-    private protected override long Clock => _network.NowUs / 1000;
+    private protected override long ClockMicros => _network.NowUs;
 
     /// <summary>There is no thread to give: a network drives it.</summary>
     public override void Start()

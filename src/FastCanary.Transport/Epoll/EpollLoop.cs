@@ -25,7 +25,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     /// <param name="blockBytesMax">Bound of the block pool in bytes.</param>
     /// <exception cref="TransportException">The kernel gives no epoll instance or eventfd.</exception>
     public EpollLoop(string name, long blockBytesMax)
-        : base(name, blockBytesMax, Environment.TickCount64)
+        : base(name, blockBytesMax, MonotonicClock.Micros)
     {
         _epoll = Libc.EpollCreate(Libc.CloseOnExec);
         _wake = _epoll < 0 ? -1 : Libc.EventFd(0, Libc.SocketNonBlockCloseOnExec);

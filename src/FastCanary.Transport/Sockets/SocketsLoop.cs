@@ -10,7 +10,7 @@ namespace FastCanary.Transport.Sockets;
 /// The loop on .NET's sockets. The runtime's threads tell it what has ended by posting to a queue; its own thread takes that up, so that
 /// what belongs to a connection runs here and nowhere else. The queue holds at most two entries a connection.
 /// </summary>
-internal sealed class SocketsLoop(SocketsBackend backend, string name, long blockBytesMax) : EventLoop(name, blockBytesMax, Environment.TickCount64)
+internal sealed class SocketsLoop(SocketsBackend backend, string name, long blockBytesMax) : EventLoop(name, blockBytesMax, MonotonicClock.Micros)
 {
     private const int EventsPerPass = 512;
 

@@ -62,15 +62,35 @@ public sealed class Lab : IDisposable
     public ServiceModel Service => Snapshot.Services[0];
 
     /// <summary>Puts other keys of the service in force, as a reload does.</summary>
-    public void Apply(string service)
+    /// <param name="service">As in the constructor.</param>
+    /// <param name="adjust">Changes the model beyond what its keys say; null: nothing.</param>
+    public void Apply(string service, Action<ServiceModel>? adjust = null)
     {
         Snapshot = Compile(service);
+        adjust?.Invoke(Service);
         Plane.Apply(Snapshot);
     }
 
     public VersionModel Version(string name) => Service.Versions.Single(version => version.Name == name);
 
     public VersionCounters Counters(string version) => Plane.CountersOf(Version(version));
+
+    /// <summary>What was counted of a version so far.</summary>
+    public VersionTotals Totals(string version)
+    {
+        var totals = new VersionTotals();
+        Plane.Read(Version(version), totals);
+        return totals;
+    }
+
+    /// <summary>As <see cref="Totals(string)"/>, as soon as so many of its requests have ended.</summary>
+    public VersionTotals Totals(string version, int requests)
+    {
+        World.Eventually(() => Totals(version).Requests >= requests, $"{requests} requests of {version} have ended ({Totals(version).Requests})");
+        var totals = Totals(version);
+        Assert.Equal(requests, totals.Requests);
+        return totals;
+    }
 
     /// <summary>How many wait for a connection of a version.</summary>
     public int Waiting(string version) => Plane.QueueOf(Version(version)).Count;
