@@ -15,6 +15,15 @@ public sealed class FastCanaryConfig
     /// <summary>What holds for the process; read at start only.</summary>
     public RuntimeConfig Runtime { get; } = new();
 
+    /// <summary>Where the admin API is; there is one unless the file says otherwise.</summary>
+    public AdminConfig Admin { get; } = new();
+
+    /// <summary>What is logged.</summary>
+    public LogConfig Log { get; } = new();
+
+    /// <summary>Where what outlives the process is kept; null: nothing does.</summary>
+    public StateConfig? State { get; internal set; }
+
     /// <summary>How clients' countries are known; null: they are not.</summary>
     public GeoipConfig? Geoip { get; internal set; }
 

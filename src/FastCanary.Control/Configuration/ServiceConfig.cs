@@ -32,6 +32,9 @@ public sealed class ServiceConfig
     /// <summary>When an endpoint is ejected for its failures; null: never.</summary>
     public OutlierConfig? Outlier { get; internal set; }
 
+    /// <summary>How endpoints are asked whether they are well; null: they are not.</summary>
+    public HealthConfig? Health { get; internal set; }
+
     /// <summary>How long an endpoint that comes back takes to its full weight; zero: it has it at once.</summary>
     public TimeSpan SlowStart { get; internal set; }
 
