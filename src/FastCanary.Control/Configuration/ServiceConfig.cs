@@ -56,5 +56,8 @@ public sealed class ServiceConfig
     /// <summary>What connections of tcp listeners to endpoints begin with.</summary>
     public ProxyProtocolVersion ProxyProtocol { get; internal set; }
 
+    /// <summary>How its canary is rolled out; null: weights are moved by hand alone.</summary>
+    public RolloutConfig? Rollout { get; internal set; }
+
     internal ConfigPosition ProxyProtocolPosition { get; set; }
 }
