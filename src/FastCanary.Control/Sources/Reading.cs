@@ -1,0 +1,15 @@
+namespace FastCanary.Control;
+
+/// <summary>A figure from outside, or why there is none.</summary>
+/// <param name="Value">The figure, finite. Null: there is none, because of <paramref name="Problem"/>, or because it is too early for one.</param>
+/// <param name="Problem">Why there is no figure, in plain words; empty where there is one, or where it is too early.</param>
+/// <param name="At">When it was read.</param>
+internal readonly record struct Reading(double? Value, string Problem, DateTimeOffset At)
+{
+    public static Reading Of(double value, DateTimeOffset at) => new(value, "", at);
+
+    public static Reading Lacking(string problem, DateTimeOffset at) => new(Value: null, problem, at);
+
+    /// <summary>No figure, and nothing wrong with that yet.</summary>
+    public static Reading TooEarly(DateTimeOffset at) => new(Value: null, "", at);
+}
