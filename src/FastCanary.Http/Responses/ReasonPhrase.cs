@@ -1,20 +1,27 @@
 namespace FastCanary.Http;
 
 /// <summary>Reason phrases of the statuses that FastCanary itself answers with (RFC 9110 section 15, RFC 6585).</summary>
-internal static class ReasonPhrase
+public static class ReasonPhrase
 {
-    internal static ReadOnlySpan<byte> Of(int status) => status switch
+    /// <summary>The phrase; empty for a status that FastCanary does not answer with.</summary>
+    /// <param name="status">100 to 999.</param>
+    public static ReadOnlySpan<byte> Of(int status) => status switch
     {
         200 => "OK"u8,
+        204 => "No Content"u8,
         400 => "Bad Request"u8,
+        401 => "Unauthorized"u8,
         403 => "Forbidden"u8,
         404 => "Not Found"u8,
         405 => "Method Not Allowed"u8,
         408 => "Request Timeout"u8,
+        409 => "Conflict"u8,
         413 => "Content Too Large"u8,
         414 => "URI Too Long"u8,
+        415 => "Unsupported Media Type"u8,
         417 => "Expectation Failed"u8,
         421 => "Misdirected Request"u8,
+        422 => "Unprocessable Content"u8,
         429 => "Too Many Requests"u8,
         431 => "Request Header Fields Too Large"u8,
         500 => "Internal Server Error"u8,
