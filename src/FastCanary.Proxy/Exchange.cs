@@ -206,6 +206,7 @@ internal sealed class Exchange
     public bool IsToBeDiverted(long nowMs)
     {
         var baseline = Service!.Baseline;
+        if (Version!.State.IsBarred && Version.State != baseline.State) return true;
         return Version!.CountAvailable(nowMs) == 0 && Version.State != baseline.State && baseline.CountAvailable(nowMs) > 0;
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class Session
         exchange.IsMirrorDecided = true;
         // A mirrored request that comes by again would be mirrored without end.
         if (exchange.Request.FindField(RequestBytes(exchange), "x-canary-mirrored"u8) >= 0) return;
-        if (mirror.VersionIndex != exchange.Version!.Index && mirror.Share.Pick(exchange.Service.State.MirrorCounter.Next()) == 1)
+        var target = exchange.Service!.Versions[mirror.VersionIndex];
+        if (target.State != exchange.Version!.State && !target.State.IsBarred && mirror.Share.Pick(exchange.Service.State.MirrorCounter.Next()) == 1)
             exchange.Mirror = MirrorCopy.TryBegin(worker, exchange.Service, mirror, exchange.Version, exchange.Request, headAsSent);
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class Session
         var hasKey = service.Affinity is { } affinity && (affinity.TryGetKey(view, out key) || TryAssignKey(exchange, affinity, out key));
         if (hasKey) exchange.Features = FeaturesOf(service, key);
         exchange.Rule = service.Rules.Match(view);
-        if (exchange.Rule >= 0) return service.Versions[service.Rules.VersionOf(exchange.Rule)];
+        if (exchange.Rule >= 0) return service.VersionOf(exchange.Rule);
         if (!hasKey) return service.PickVersion();
         exchange.HasUser = true;
         exchange.UserHash = service.Affinity!.Hash(key);

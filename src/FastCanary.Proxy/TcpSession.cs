@@ -107,7 +107,7 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
         Span<byte> bytes = stackalloc byte[AddressBytesMax];
         ReadOnlySpan<byte> address = bytes[..client.Peer.CopyTo(bytes)];
         exchange.Rule = service.Rules.MatchConnection(address, worker.Snapshot.Snapshot.Countries);
-        if (exchange.Rule >= 0) exchange.Version = service.Versions[service.Rules.VersionOf(exchange.Rule)];
+        if (exchange.Rule >= 0) exchange.Version = service.VersionOf(exchange.Rule);
         else if (service.Affinity is { Source: AffinityKeySource.ClientIp } affinity)
         {
             exchange.HasUser = true;

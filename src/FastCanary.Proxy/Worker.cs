@@ -228,7 +228,7 @@ internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index,
         var service = exchange.Service!;
         var version = exchange.Version!;
         if (service.Retry is not { } retry || exchange.Rescued) return false;
-        var again = exchange.Retries < retry.AttemptsMax && (retry.Causes & cause) != 0;
+        var again = exchange.Retries < retry.AttemptsMax && (retry.Causes & cause) != 0 && !version.State.IsBarred;
         if (!again && (!retry.Rescue || version.State == service.Baseline.State)) return false;
         ref var counters = ref CountersOf(version);
         if (!TryCountAsRetry(exchange, service, retry))

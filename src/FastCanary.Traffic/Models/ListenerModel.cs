@@ -5,6 +5,9 @@ namespace FastCanary.Traffic;
 /// <summary>An address that is accepted on, with the bounds that hold for its connections.</summary>
 public sealed class ListenerModel
 {
+    private RouteTable _routes = RouteTable.Empty;
+    private ServiceModel? _tcpService;
+
     /// <summary>What outlives a reload.</summary>
     public required ListenerState State { get; init; }
 
@@ -51,8 +54,26 @@ public sealed class ListenerModel
     public ForwardedMode Forwarded { get; init; }
 
     /// <summary>Which service a request goes to; empty on a <see cref="ListenerProtocol.Tcp"/> listener.</summary>
-    public required RouteTable Routes { get; init; }
+    public required RouteTable Routes
+    {
+        get => _routes;
+        init => _routes = value;
+    }
 
     /// <summary>Where connections go on a <see cref="ListenerProtocol.Tcp"/> listener; null on others.</summary>
-    public required ServiceModel? TcpService { get; init; }
+    public required ServiceModel? TcpService
+    {
+        get => _tcpService;
+        init => _tcpService = value;
+    }
+
+    /// <summary>The same listener with the services of the same names.</summary>
+    /// <param name="services">One for every service that it leads to.</param>
+    public ListenerModel With(IReadOnlyDictionary<string, ServiceModel> services)
+    {
+        var copy = (ListenerModel)MemberwiseClone();
+        copy._routes = _routes.With(services);
+        copy._tcpService = _tcpService is null ? null : services[_tcpService.Name];
+        return copy;
+    }
 }

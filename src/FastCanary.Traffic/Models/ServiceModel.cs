@@ -5,8 +5,9 @@ namespace FastCanary.Traffic;
 /// <summary>The thing being released: its versions, the split between them, and the bounds that hold towards all of them.</summary>
 public sealed class ServiceModel
 {
-    private readonly ImmutableArray<VersionModel> _versions;
     private readonly bool _hasConnectionsMax;
+    private ImmutableArray<VersionModel> _versions;
+    private int _epoch;
     private readonly int _baselineIndex;
 
     /// <summary>As configured.</summary>
@@ -22,20 +23,17 @@ public sealed class ServiceModel
         get => _versions;
         init
         {
-            _versions = value;
             foreach (VersionModel version in value)
                 _hasConnectionsMax |= version.HasConnectionsMax;
-            int[] weights = WeightsOf(value);
-            Split = SplitTable.Compile(weights);
-            AffinitySplit = AffinitySplit.Compile(weights, _baselineIndex);
+            Take(value);
         }
     }
 
     /// <summary>The order in which <see cref="Versions"/> take their turns.</summary>
-    public SplitTable Split { get; private init; } = null!;
+    public SplitTable Split { get; private set; } = null!;
 
     /// <summary>Which of <see cref="Versions"/> each user keeps.</summary>
-    public AffinitySplit AffinitySplit { get; private init; } = null!;
+    public AffinitySplit AffinitySplit { get; private set; } = null!;
 
     /// <summary>Whether responses tell the client the version, as <c>X-Canary-Version</c>.</summary>
     public required bool ExposeVersion { get; init; }
@@ -105,7 +103,11 @@ public sealed class ServiceModel
     /// <summary>
     /// Rises by one with each change of the split's shares. An exchange keeps the model that it began with, so that what becomes of it meets the share under which its version was chosen.
     /// </summary>
-    public int Epoch { get; init; }
+    public int Epoch
+    {
+        get => _epoch;
+        init => _epoch = value;
+    }
 
     /// <summary>What of a response counts as evidence; null: a status from 500 to 599 is a failure, and no field tells of business errors.</summary>
     public AnalysisModel? Analysis { get; init; }
@@ -122,6 +124,30 @@ public sealed class ServiceModel
     /// <summary>The version at <see cref="BaselineIndex"/>.</summary>
     public VersionModel Baseline => _versions[BaselineIndex];
 
+    /// <summary>The version that a rule sends its requests to; the baseline, where that one gets none.</summary>
+    /// <param name="rule">Its place in <see cref="Rules"/>.</param>
+    public VersionModel VersionOf(int rule)
+    {
+        VersionModel version = _versions[Rules.VersionOf(rule)];
+        return version.IsBarred ? Baseline : version;
+    }
+
+    /// <summary>The same service with another split.</summary>
+    /// <param name="weights">One for each version, 0 to 65535, one at least above 0.</param>
+    /// <param name="barred">The place of the version that gets no request at all; −1: none.</param>
+    /// <param name="epoch">Of the new split.</param>
+    /// <exception cref="ArgumentException">The weights cannot be split (<see cref="SplitTable.Compile"/>).</exception>
+    public ServiceModel With(ReadOnlySpan<int> weights, int barred, int epoch)
+    {
+        var versions = ImmutableArray.CreateBuilder<VersionModel>(_versions.Length);
+        foreach (VersionModel version in _versions)
+            versions.Add(version.With(weights[version.Index], version.Index == barred));
+        var copy = (ServiceModel)MemberwiseClone();
+        copy._epoch = epoch;
+        copy.Take(versions.MoveToImmutable());
+        return copy;
+    }
+
     /// <summary>Takes the service's next turn. Exact over all loops; no lock, no allocation.</summary>
     public VersionModel PickVersion()
     {
@@ -136,6 +162,14 @@ public sealed class ServiceModel
     /// <summary>Whether a version that answers with this status has failed.</summary>
     /// <param name="status">100 to 999.</param>
     public bool IsFailure(int status) => Analysis?.IsFailure(status) ?? status is >= 500 and <= 599;
+
+    private void Take(ImmutableArray<VersionModel> versions)
+    {
+        _versions = versions;
+        int[] weights = WeightsOf(versions);
+        Split = SplitTable.Compile(weights);
+        AffinitySplit = AffinitySplit.Compile(weights, _baselineIndex);
+    }
 
     private static int[] WeightsOf(ImmutableArray<VersionModel> versions)
     {

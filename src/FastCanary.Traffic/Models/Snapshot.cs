@@ -19,4 +19,20 @@ public sealed class Snapshot
 
     /// <summary>Where clients' countries are looked up; null where no database is configured.</summary>
     public CountryDatabase? Countries { get; init; }
+
+    /// <summary>The same with other splits: everything that is compiled from the configuration is kept as it is.</summary>
+    /// <param name="services">For each service its successor, or itself.</param>
+    public Snapshot With(Func<ServiceModel, ServiceModel> services)
+    {
+        var changed = new Dictionary<string, ServiceModel>(Services.Length, StringComparer.Ordinal);
+        foreach (ServiceModel service in Services)
+            changed.Add(service.Name, services(service));
+        var listeners = ImmutableArray.CreateBuilder<ListenerModel>(Listeners.Length);
+        foreach (ListenerModel listener in Listeners)
+            listeners.Add(listener.With(changed));
+        var successors = ImmutableArray.CreateBuilder<ServiceModel>(Services.Length);
+        foreach (ServiceModel service in Services)
+            successors.Add(changed[service.Name]);
+        return new Snapshot { Listeners = listeners.MoveToImmutable(), Services = successors.MoveToImmutable(), Endpoints = Endpoints, Countries = Countries };
+    }
 }

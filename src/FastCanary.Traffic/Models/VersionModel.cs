@@ -8,6 +8,7 @@ public sealed class VersionModel
 {
     private readonly string _name = "";
     private readonly ImmutableArray<EndpointModel> _endpoints;
+    private int _weight;
     private EndpointChoice? _choice;
 
     /// <summary>As configured.</summary>
@@ -28,7 +29,14 @@ public sealed class VersionModel
     public required int Index { get; init; }
 
     /// <summary>Its weight among the service's versions, 0 to 65535; 0 takes it out of the split.</summary>
-    public required int Weight { get; init; }
+    public required int Weight
+    {
+        get => _weight;
+        init => _weight = value;
+    }
+
+    /// <summary>Its release was aborted: no request goes to it, whatever a rule says; the baseline stands in.</summary>
+    public bool IsBarred { get; private set; }
 
     /// <summary>What outlives a reload.</summary>
     public required VersionState State { get; init; }
@@ -58,6 +66,18 @@ public sealed class VersionModel
 
     /// <summary>How long an endpoint that comes back takes to its full weight, in milliseconds; 0: at once.</summary>
     public int SlowStartMs { get; init; }
+
+    /// <summary>The same version with another weight.</summary>
+    /// <param name="weight">0 to 65535.</param>
+    /// <param name="isBarred">Whether it gets no request at all.</param>
+    public VersionModel With(int weight, bool isBarred)
+    {
+        if (weight == _weight && isBarred == IsBarred) return this;
+        var copy = (VersionModel)MemberwiseClone();
+        copy._weight = weight;
+        copy.IsBarred = isBarred;
+        return copy;
+    }
 
     /// <summary>How many endpoints are available: neither ejected nor down, and of a weight above 0.</summary>
     /// <param name="nowMs">The loops' clock.</param>

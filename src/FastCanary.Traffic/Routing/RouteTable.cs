@@ -22,6 +22,11 @@ public sealed class RouteTable
         return new RouteTable(entries);
     }
 
+    /// <summary>The same routes to the services of the same names.</summary>
+    /// <param name="services">One for every service of the table; others do not matter.</param>
+    public RouteTable With(IReadOnlyDictionary<string, ServiceModel> services) =>
+        new(Array.ConvertAll(_entries, entry => entry.With(services[entry.Service.Name])));
+
     /// <summary>The service, or null if no route matches. No allocation.</summary>
     /// <param name="authority">The request's host, with or without port; empty if it has none. Case and one final dot do not count.</param>
     /// <param name="path">The request target's path as it was sent, undecoded; a query behind it does not matter.</param>
@@ -41,7 +46,9 @@ public sealed class RouteTable
         private readonly HostPattern _host = new(route.Host);
         private readonly PathPrefix _path = new(route.Path);
 
-        public ServiceModel Service { get; } = route.Service;
+        public ServiceModel Service { get; private init; } = route.Service;
+
+        public Entry With(ServiceModel service) => this with { Service = service };
 
         public bool Matches(ReadOnlySpan<byte> host, ReadOnlySpan<byte> path) => _host.Matches(host) && _path.Matches(path);
     }

@@ -5,6 +5,7 @@ public sealed class VersionState
 {
     private int _availabilityEpoch;
     private int _ejecting;
+    private bool _isBarred;
 
     internal VersionState(int id, string name)
     {
@@ -20,6 +21,13 @@ public sealed class VersionState
 
     /// <summary>Where the choice among the version's endpoints stands. It carries on over snapshots.</summary>
     public SplitCounter EndpointCounter { get; } = new();
+
+    /// <summary>As <see cref="VersionModel.IsBarred"/> of the model in force, for requests that began before and still wait. Set by the control plane.</summary>
+    public bool IsBarred
+    {
+        get => Volatile.Read(ref _isBarred);
+        set => Volatile.Write(ref _isBarred, value);
+    }
 
     /// <summary>What became of requests that were mirrored to the version.</summary>
     public MirrorCounters Mirror { get; } = new();
