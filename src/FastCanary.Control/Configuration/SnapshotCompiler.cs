@@ -172,7 +172,7 @@ public sealed class SnapshotCompiler
         Rules = RuleTable.Compile([.. config.Rules.Select(rule => Rule(config, rule))]),
         Affinity = config.Affinity is { } affinity ? Affinity(affinity) : null,
         Features = [.. config.Features.Select(feature => new FeatureModel(feature.Name, feature.BasisPoints, feature.Header, feature.Value))],
-        BaselineIndex = 0,
+        BaselineIndex = config.Rollout is { } rollout ? IndexOf(config, rollout.Baseline) : 0,
         Outlier = config.Outlier is { } outlier ? Outlier(outlier) : null,
         Queue = new QueueModel(config.Queue.Size, Milliseconds(config.Queue.Timeout)),
         Retry = config.Retry is { } retry ? Retry(retry) : null,

@@ -11,4 +11,9 @@ public sealed class VersionConfig
 
     /// <summary>At least one with a weight above 0; addresses are unique.</summary>
     public IReadOnlyList<EndpointConfig> Endpoints { get; internal set; } = [];
+
+    internal ConfigPosition KeyPosition { get; set; }
+
+    /// <summary>Null where it is not written.</summary>
+    internal ConfigPosition? WeightPosition { get; set; }
 }

@@ -5,7 +5,7 @@ using System.Net;
 namespace FastCanary.Control;
 
 /// <summary>Turns nodes into typed values. A node that cannot be one is an error, and null is returned so that reading goes on.</summary>
-internal sealed class ConfigReader(string file, Func<string, string?> environment)
+internal sealed partial class ConfigReader(string file, Func<string, string?> environment)
 {
     /// <summary>The most items of a list and entries of a mapping of names.</summary>
     public const int ItemsMax = 4096;
@@ -38,6 +38,10 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
 
     /// <summary>Whether something is wrong with the value at a path, so that what follows from it is not told as well.</summary>
     public bool HasErrorAt(string path) => Errors.Exists(error => error.Path == path);
+
+    /// <summary>Whether something is wrong with the value at a path or with anything in it.</summary>
+    public bool HasErrorUnder(string path) =>
+        Errors.Exists(error => error.Path.StartsWith(path, StringComparison.Ordinal) && (error.Path.Length == path.Length || error.Path[path.Length] is '.' or '['));
 
     /// <summary>Where a file is that the configuration names: beside the configuration, unless its path is absolute.</summary>
     public string PathBeside(string path) => Path.Combine(Path.GetDirectoryName(file) ?? "", path);
@@ -118,13 +122,19 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     /// <summary>A time from <see cref="DurationMin"/> to <see cref="DurationMax"/>: a whole number and one unit.</summary>
     public TimeSpan? Duration(ConfigNode node) => Duration(node, DurationMin, DurationMax);
 
-    /// <summary>A time within bounds: a whole number and one unit.</summary>
-    public TimeSpan? Duration(ConfigNode node, TimeSpan min, TimeSpan max)
+    /// <summary>A time within bounds: a whole number and one unit; <c>0s</c> where the least is zero.</summary>
+    /// <param name="node">What is read.</param>
+    /// <param name="min">The shortest.</param>
+    /// <param name="max">The longest.</param>
+    /// <param name="orElse">What stands before the time in "expected", where something else would do.</param>
+    public TimeSpan? Duration(ConfigNode node, TimeSpan min, TimeSpan max, string orElse = "")
     {
         string examples = Alternatives([.. DurationExamples.Where(example => example.Time >= min && example.Time <= max).Select(example => example.Text)]);
-        string expected = $"a time from {Written(min)} to {Written(max)}, such as {examples}";
+        string expected = $"{orElse}a time from {Written(min)} to {Written(max)}, such as {examples}";
         if (Scalar(node, ScalarKind.Text, expected) is not { } scalar)
             return null;
+        if (min == TimeSpan.Zero && scalar.Text is "0ms" or "0s" or "0m" or "0h")
+            return TimeSpan.Zero;
         if (TryParseDuration(scalar.Text, out TimeSpan time) && time >= min && time <= max)
             return time;
         Error(node.Position, $"expected {expected}, got {scalar.Got}");
@@ -132,14 +142,17 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     }
 
     /// <summary>A share in hundredths of a percent, 0 to <see cref="ShareMax"/>: <c>20%</c>, <c>0.25%</c>.</summary>
-    public int? Share(ConfigNode node)
+    public int? Share(ConfigNode node) => Share(node, 0, ShareMax);
+
+    /// <summary>A share within bounds, in hundredths of a percent; what is no part of a whole may be above <see cref="ShareMax"/>.</summary>
+    public int? Share(ConfigNode node, int min, int max)
     {
-        const string Expected = "a share from 0% to 100% in steps of 0.01%, such as 5% or 0.25%";
-        if (Scalar(node, ScalarKind.Text, Expected, quotesHelp: false) is not { } scalar)
+        string expected = $"a share from {WrittenShare(min)} to {WrittenShare(max)} in steps of 0.01%, such as 5% or 0.25%";
+        if (Scalar(node, ScalarKind.Text, expected, quotesHelp: false) is not { } scalar)
             return null;
-        if (TryParseShare(scalar.Text, out int share))
+        if (TryParseShare(scalar.Text, out int share) && share >= min && share <= max)
             return share;
-        Error(node.Position, $"expected {Expected}, got {scalar.Got}");
+        Error(node.Position, $"expected {expected}, got {scalar.Got}");
         return null;
     }
 
@@ -235,11 +248,15 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
     /// <summary>A time in the largest unit that divides it.</summary>
     public static string Written(TimeSpan time) => (long)time.TotalMilliseconds switch
     {
+        0 => "0s",
         var ms when ms % 3_600_000 == 0 => $"{ms / 3_600_000}h",
         var ms when ms % 60_000 == 0 => $"{ms / 60_000}m",
         var ms when ms % 1000 == 0 => $"{ms / 1000}s",
         var ms => $"{ms}ms",
     };
+
+    /// <summary>A share of hundredths of a percent, with no more digits than it needs.</summary>
+    public static string WrittenShare(int basisPoints) => string.Create(CultureInfo.InvariantCulture, $"{basisPoints / 100m:0.##}%");
 
     // A scalar with a variable in it has whatever kind fits, since only a quoted scalar may hold a brace.
     private (string Text, string Got)? Scalar(ConfigNode node, ScalarKind kind, string expected, bool quotesHelp = true)
@@ -249,14 +266,14 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
             Error(node.Position, $"expected {expected}, got {node.Description}");
             return null;
         }
-        string? text = Variables.Replace(scalar.Value, environment, out string? error);
+        string? text = Variables.Replace(scalar.Value, environment, out string? error, scalar.Description);
         if (text is null)
         {
             Error(node.Position, error!);
             return null;
         }
         if (text != scalar.Value)
-            return (text, $"{ScalarNode.Quote(text)}, from {ScalarNode.Quote(scalar.Value)}");
+            return (text, scalar.Position.IsSecret ? $"{ScalarNode.Hidden}, from a variable" : $"{ScalarNode.Quote(text)}, from {ScalarNode.Quote(scalar.Value)}");
         if (scalar.Kind == kind)
             return (text, scalar.Description);
         string got = scalar.Kind switch
@@ -322,12 +339,12 @@ internal sealed class ConfigReader(string file, Func<string, string?> environmen
         ReadOnlySpan<char> fraction = point < 0 ? [] : number[(point + 1)..];
         if (point >= 0 && fraction.Length is not (1 or 2) || fraction.ContainsAnyExceptInRange('0', '9'))
             return false;
-        if (!TryParseDigits(point < 0 ? number : number[..point], out long whole) || whole > 100)
+        if (!TryParseDigits(point < 0 ? number : number[..point], out long whole) || whole > 1_000_000)
             return false;
         share = (int)whole * 100;
         for (int i = 0, worth = 10; i < fraction.Length; i++, worth /= 10)
             share += (fraction[i] - '0') * worth;
-        return share <= ShareMax;
+        return true;
     }
 
     private static bool TryParseNetwork(string text, out IPNetwork network)

@@ -9,7 +9,11 @@ namespace FastCanary.Control;
 internal static class Variables
 {
     /// <summary>The scalar with its variables replaced, or null and the reason.</summary>
-    public static string? Replace(string text, Func<string, string?> environment, out string? error)
+    /// <param name="text">The scalar's.</param>
+    /// <param name="environment">Gives a variable's value, or null if it is not set.</param>
+    /// <param name="error">The reason; null where there is none.</param>
+    /// <param name="shown">What the reason calls the scalar; null: by its text.</param>
+    public static string? Replace(string text, Func<string, string?> environment, out string? error, string? shown = null)
     {
         error = null;
         var replaced = new StringBuilder();
@@ -32,7 +36,7 @@ internal static class Variables
             string name = colon < 0 ? inside : inside[..colon];
             if (!IsName(name))
             {
-                error = $"{ScalarNode.Quote(text)} holds no variable's name behind \"${{\"; write ${{NAME}}, ${{NAME:-default}}, or $${{ for a literal ${{";
+                error = $"{shown ?? ScalarNode.Quote(text)} holds no variable's name behind \"${{\"; write ${{NAME}}, ${{NAME:-default}}, or $${{ for a literal ${{";
                 return null;
             }
             string? value = environment(name);

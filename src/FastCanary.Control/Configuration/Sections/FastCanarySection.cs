@@ -12,11 +12,11 @@ internal static class FastCanarySection
         new("runtime", (reader, node, config) => RuntimeSection.Keys.Read(reader, node, config.Runtime)),
         new("geoip", (reader, node, config) => config.Geoip = GeoipSection.Read(reader, node)),
         new("allowFaultInjection", (reader, node, config) => config.AllowFaultInjection = reader.Boolean(node) ?? config.AllowFaultInjection),
-        new("admin", Read: null),
+        new("admin", (reader, node, config) => AdminSection.Read(reader, node, config.Admin)),
+        new("log", (reader, node, config) => LogSection.Keys.Read(reader, node, config.Log)),
+        new("state", (reader, node, config) => StateSection.Keys.Read(reader, node, config.State = new StateConfig())),
         new("configSource", Read: null),
-        new("log", Read: null),
-        new("tracing", Read: null),
-        new("state", Read: null));
+        new("tracing", Read: null));
 
     /// <summary>Every kind of mapping there is.</summary>
     public static IReadOnlyList<Section> All { get; } =
@@ -26,6 +26,10 @@ internal static class FastCanarySection
         ServiceSection.Keys, ServiceTimeoutsSection.Keys, ServiceLimitsSection.Keys, VersionSection.Keys, EndpointSection.Keys,
         RuleSection.Keys, NamedConditionSection.Keys, AffinitySection.Keys, AffinityCookieSection.Keys, FeatureSection.Keys,
         OutlierSection.Keys, QueueSection.Keys, DnsSection.Keys, RetrySection.Keys, MirrorSection.Keys, MirrorCompareSection.Keys, FaultSection.Keys,
+        HealthSection.Keys, RolloutSection.Keys, RolloutStepSection.Keys, AnalysisSection.Keys, ErrorsSection.Keys, LatencySection.Keys, ResourcesSection.Keys,
+        ResourceEndpointsSection.Keys, BusinessSection.Keys, QuerySection.Keys, HarmSection.Keys, ThresholdsSection.Keys, OnFailureSection.Keys, DeadlinesSection.Keys,
+        DeadlineSection.Keys, ScheduleSection.Keys, PromotionSection.Keys, NotifySection.Keys,
+        AdminSection.Keys, AdminTokensSection.Keys, LogSection.Keys, AccessLogSection.Keys, StateSection.Keys, JournalSection.Keys,
         RuntimeSection.Keys, GeoipSection.Keys,
     ];
 
@@ -36,7 +40,7 @@ internal static class FastCanarySection
         if (root is not MappingNode mapping)
             return;
         CheckServices(reader, config, mapping);
-        CheckUsers(reader, config);
+        CheckUsers(reader, config, mapping);
         CheckPermissions(reader, config, mapping);
     }
 
@@ -64,6 +68,8 @@ internal static class FastCanarySection
             if (listener.Address.Length > 0 && !lines.TryAdd(listener.BindTo, listener.AddressPosition.Line))
                 reader.Error(listener.AddressPosition, $"{listener.Address} is taken by the listener at line {lines[listener.BindTo]}");
         }
+        if (config.Admin is { IsWritten: true, BindTo: { } admin } && lines.TryGetValue(admin, out int line))
+            reader.Error(config.Admin.AddressPosition, $"{config.Admin.Address} is taken by the listener at line {line}");
     }
 
     private static void CheckServices(ConfigReader reader, FastCanaryConfig config, MappingNode root)
@@ -87,7 +93,7 @@ internal static class FastCanarySection
     }
 
     // What a service has and the listeners that use it have no use for.
-    private static void CheckUsers(ConfigReader reader, FastCanaryConfig config)
+    private static void CheckUsers(ConfigReader reader, FastCanaryConfig config, MappingNode root)
     {
         foreach (ServiceConfig service in config.Services)
         {
@@ -110,6 +116,11 @@ internal static class FastCanarySection
             }
             if (http is null && tcp)
                 WarnOfRequests(reader, service);
+            if (service.Rollout is { } rollout && root.Find("state") is null)
+            {
+                reader.Warning(
+                    rollout.KeyPosition, "a restart forgets where the rollout is, and its journal: without \"state\" at the top of the file, nothing is kept");
+            }
         }
     }
 
@@ -124,6 +135,8 @@ internal static class FastCanarySection
         }
         if (service.Affinity is { Source: not AffinityKeySource.ClientIp, Name.Length: > 0 } affinity)
             reader.Warning(affinity.KeyPosition, $"finds no key: {OnlyTcp}; client-ip would");
+        if (service.Rollout is { } rollout)
+            reader.Warning(rollout.KeyPosition, $"statuses, latency and business errors are not judged, connections that fail are: {OnlyTcp}");
     }
 
     // What one part of the file allows another to have.

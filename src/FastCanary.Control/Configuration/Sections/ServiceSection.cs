@@ -23,8 +23,8 @@ internal static class ServiceSection
         new("fault", (reader, node, config) => config.Fault = FaultSection.Read(reader, node)),
         new("proxyProtocol", (reader, node, config) => (config.ProxyProtocol, config.ProxyProtocolPosition) =
             (reader.Choice(node, ("v1", ProxyProtocolVersion.V1), ("v2", ProxyProtocolVersion.V2)) ?? config.ProxyProtocol, node.Position)),
-        new("health", Read: null),
-        new("rollout", Read: null),
+        new("health", (reader, node, config) => config.Health = HealthSection.Read(reader, node)),
+        new("rollout", (reader, node, config) => config.Rollout = RolloutSection.Read(reader, node)),
         new("split", Read: null));
 
     public static ServiceConfig Read(ConfigReader reader, MappingEntry entry)
@@ -35,6 +35,8 @@ internal static class ServiceSection
             return config;
         if (config.Fault is { } fault)
             fault.KeyPosition = mapping.Find("fault")!.KeyPosition;
+        if (config.Rollout is { } rollout)
+            rollout.KeyPosition = mapping.Find("rollout")!.KeyPosition;
         if (mapping.Find("features") is { Value: not SequenceNode { Items.Count: 0 } } features && mapping.Find("affinity") is null)
             reader.Error(features.KeyPosition, "needs \"affinity\": by its key users are drawn for a feature");
         if (mapping.Find("queue") is { } queue && !config.Versions.Any(version => version.Endpoints.Any(endpoint => endpoint.MaxConnections > 0)))
@@ -96,6 +98,8 @@ internal static class ServiceSection
             Check(mirror.Version, mirror.VersionPosition);
         if (config.Fault is { } fault)
             Check(fault.Version, fault.VersionPosition);
+        if (config.Rollout is { } rollout)
+            RolloutSection.CheckVersions(reader, config, rollout, versions);
         if (versions.Entries.Count > 1)
             return;
         if (config.Mirror is { Version.Length: > 0 } useless)

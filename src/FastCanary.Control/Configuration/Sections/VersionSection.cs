@@ -7,12 +7,12 @@ internal static class VersionSection
 {
     public static readonly Section<VersionConfig> Keys = new(
         "version",
-        new("weight", (reader, node, config) => config.Weight = reader.Whole(node, 0, SplitTable.WeightMax) ?? config.Weight),
+        new("weight", (reader, node, config) => (config.Weight, config.WeightPosition) = (reader.Whole(node, 0, SplitTable.WeightMax) ?? config.Weight, node.Position)),
         new("endpoints", ReadEndpoints, Required: true));
 
     public static VersionConfig Read(ConfigReader reader, MappingEntry entry)
     {
-        var config = new VersionConfig { Name = entry.Key };
+        var config = new VersionConfig { Name = entry.Key, KeyPosition = entry.KeyPosition };
         Keys.Read(reader, entry.Value, config);
         return config;
     }

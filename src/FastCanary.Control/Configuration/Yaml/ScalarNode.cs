@@ -6,6 +6,9 @@ namespace FastCanary.Control;
 /// <summary>A single value, as written; variables are not replaced yet.</summary>
 internal sealed class ScalarNode(ConfigPosition position, string value, bool quoted) : ConfigNode(position)
 {
+    /// <summary>What a secret is called where it would be quoted.</summary>
+    public const string Hidden = "text that is not shown";
+
     private const int QuoteLengthMax = 60;
 
     public string Value { get; } = value;
@@ -18,6 +21,8 @@ internal sealed class ScalarNode(ConfigPosition position, string value, bool quo
     public override string Description => Kind switch
     {
         ScalarKind.Null => "nothing",
+        ScalarKind.Text when Position.IsSecret => Hidden,
+        ScalarKind.Number when Position.IsSecret => "a number that is not shown",
         ScalarKind.Text => Quote(Value),
         _ => Value,
     };

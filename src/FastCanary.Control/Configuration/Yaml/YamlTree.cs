@@ -94,9 +94,9 @@ internal sealed class YamlTree
         if (depth > DepthMax)
             throw new YamlException(start.Start, start.End, $"lists and mappings nest deeper than {DepthMax}");
         if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
-            Error(anchored, path, $"the anchor \"&{anchored.Anchor}\" is refused: FastCanary reads no aliases; write the value out");
+            Error(anchored, path, $"the anchor {Shown($"&{anchored.Anchor}")} is refused: FastCanary reads no aliases; write the value out");
         if (start is NodeEvent { Tag.IsEmpty: false } tagged)
-            Error(tagged, path, $"the tag \"{tagged.Tag}\" is refused; leave it away");
+            Error(tagged, path, $"the tag {Shown($"{tagged.Tag}")} is refused; leave it away");
 
         switch (start)
         {
@@ -108,12 +108,15 @@ internal sealed class YamlTree
                 Advance();
                 return new ScalarNode(position, scalar.Value, quoted: scalar.Style is not ScalarStyle.Plain);
             case AnchorAlias alias:
-                Error(alias, path, $"the alias \"*{alias.Value}\" is refused; write the value out");
+                Error(alias, path, $"the alias {Shown($"*{alias.Value}")} is refused; write the value out");
                 Advance();
                 return new ScalarNode(position, "", quoted: true);
             default:
                 throw new YamlException(start.Start, start.End, $"unexpected {start.GetType().Name}");
         }
+
+        // A secret without quotes may look like any of these.
+        string Shown(string word) => position.IsSecret ? $"({ScalarNode.Hidden}; it needs quotes)" : $"\"{word}\"";
     }
 
     private SequenceNode Sequence(SequenceNode sequence, int depth)
