@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FastCanary.Control;
 
 namespace FastCanary.Control.Tests;
@@ -49,6 +50,34 @@ public class ConfigSchemaTests
                 "assign": { "cookie": "user", "path": "/shop", "secure": true, "httpOnly": true, "sameSite": "none", "maxAge": "24h" }
               },
               "features": [ { "name": "new-ranking", "percent": "20%", "header": "X-Feature-New-Ranking", "value": "on" } ],
+              "health": {
+                "path": "/health?deep=1", "interval": "10s", "timeout": "1s", "rise": 2, "fall": 3, "status": [ 200, "204", "3xx" ], "body": "ok", "jitter": "10%",
+                "port": 8090, "host": "shop.example:8080"
+              },
+              "rollout": {
+                "canary": "canary", "baseline": "stable",
+                "steps": [ { "weight": "1%", "hold": "1m" }, { "pause": "1h" }, { "pause": true }, { "weight": "100%" } ],
+                "analysis": {
+                  "policy": "evidence", "falseAbort": "1%", "minRequests": 100,
+                  "errors": { "status": [ "5xx", 429 ], "maxRate": "5%", "compare": true },
+                  "latency": { "quantiles": [ "p50", "p99.9" ], "maxIncrease": "130%", "minIncrease": "0s" },
+                  "resources": { "cpu": "170%", "memory": "90%", "from": "prometheus http://127.0.0.1:9100/metrics", "memoryLimit": "1GiB" },
+                  "business": { "header": "X-Business-Error", "max": 0 },
+                  "queries": [
+                    { "name": "orders", "prometheus": "https://[::1]:9090/p?x=1", "query": "up", "max": 0.5, "interval": "15s" },
+                    { "name": "sales", "prometheus": "http://prometheus.example", "query": "up", "min": -1 }
+                  ],
+                  "harm": { "max": 100 }
+                },
+                "onFailure": { "action": "rollback", "mode": "gradual", "step": "20%", "interval": "10s" },
+                "deadlines": { "step": { "after": "24h", "outcome": "pause" }, "pause": { "after": "168h", "outcome": "abort" } },
+                "schedule": { "allow": [ "Mon-Fri 09:00-16:00 Europe/Berlin", "Sat,Sun 10:00-12:00 UTC" ] },
+                "promotion": { "watch": "10m", "holdBack": "1%" },
+                "notify": [
+                  { "webhook": "https://hooks.example/x", "on": [ "started", "completed" ] },
+                  { "alertmanager": "http://127.0.0.1:9093" }
+                ]
+              },
               "outlier": { "consecutiveFailures": 5, "failures": [ "connect", "timeout", "reset", "5xx" ], "eject": "30s", "maxEjected": "50%" },
               "slowStart": "30s",
               "queue": { "size": 10, "timeout": "1s" },
@@ -68,10 +97,28 @@ public class ConfigSchemaTests
             "u": {
               "versions": { "a": { "endpoints": [ "127.0.0.1:8085" ] }, "b": { "endpoints": [ "127.0.0.1:8086" ] } },
               "affinity": { "key": "header X-User", "assign": "cookie" },
+              "health": { "interval": "2s" },
+              "rollout": {
+                "canary": "b", "baseline": "a",
+                "analysis": {
+                  "policy": "thresholds",
+                  "resources": { "from": { "path": "/metrics", "port": 9100 } },
+                  "business": { "header": "X-Business-Error" },
+                  "thresholds": {
+                    "successRate": "95%", "latencyIncrease": "30%", "cpu": "70%", "business": 0, "healthy": "10%", "unhealthy": "20%", "period": "1m"
+                  }
+                },
+                "schedule": { "allow": "22:00-02:00 UTC" }
+              },
               "mirror": { "version": "b", "compare": true },
               "fault": { "version": "b", "percent": "100%", "delay": "1s" }
             }
           },
+          "admin": {
+            "address": "127.0.0.1:9901", "tokens": { "operator": "0123456789abcdef", "viewer": "fedcba9876543210" }, "allowedOrigins": [ "https://ops.example:8443" ]
+          },
+          "log": { "level": "info", "access": { "path": "-", "format": "json", "sample": "100%", "query": false } },
+          "state": { "path": "/var/lib/fastcanary", "journal": { "size": "16MiB", "files": 8 } },
           "runtime": { "transport": "epoll", "loops": 2 },
           "geoip": { "database": "country.mmdb" },
           "allowFaultInjection": true
@@ -91,6 +138,13 @@ public class ConfigSchemaTests
         "\"-5%\"", "\"0-500ms\"", "\"100ms-1s\"", "\"00-5s\"", "\"-5s\"", "\"1-2\"", "\"5s-\"", "\"1500ms\"", "\"2000ms\"", "\"GET\"", "\"get\"", "\"M-SEARCH\"", "\"DE\"", "\"de\"", "\"UK\"", "\"DEU\"",
         "\"192.0.2.0/24\"", "\"192.0.2.0/33\"", "\"$.a\"", "\"$\"", "\"$.a[*].b[0]\"", "\"$.a[01]\"", "\"$..a\"", "\"a.b\"", "\"$.é\"", "\"a\\u0000b\"", "\"a\\tb\"", "\"v1\"", "\"v3\"", "\"lax\"", "\"json\"",
         "\"append\"", "\"off\"", "\"connect\"", "\"5xx\"", "\"4xx\"", "{\"exact\":\"x\"}", "{\"exact\":\"x\",\"prefix\":\"y\"}", "{\"prefix\":\"\"}", "{\"present\":false}", "{\"in\":[]}",
+        "99", "100", "1001", "8760", "1e3", "2147483648", "\"99ms\"", "\"100ms\"", "\"24h\"", "\"50%\"", "\"50.01%\"", "\"0.00%\"", "\"0.01%\"", "\"100.00%\"", "\"10000%\"",
+        "\"10000.01%\"", "\"10001%\"", "\"200\"", "\"600\"", "\"6xx\"", "\"p5\"", "\"p0\"", "\"p99.5\"", "\"p100\"", "\"p9.55\"", "[\"p1\",\"p2\",\"p3\",\"p4\"]", "\"http://h\"", "\"http://h/\"",
+        "\"http://h:0\"", "\"http://u:p@h/x\"", "\"http://h/x#y\"", "\"http://h/x?y\"", "\"http://1.2.3/\"", "\"http://127.0.0.1\"", "\"https://[::1]:1\"", "\"ftp://h\"", "\"HTTP://h\"",
+        "\"prometheus http://h/x\"", "\"prometheus  http://h/x\"", "\"-\"", "\"0ms\"", "\"0h\"", "\"info\"", "\"combined\"", "\"thresholds\"", "\"hold\"", "\"gradual\"", "\"wait\"",
+        "\"09:00-10:00 UTC\"", "\"Mon 09:00-10:00 UTC\"", "\"Fri-Mon,Wed 09:00-24:00 UTC\"", "\"mon 09:00-10:00 UTC\"", "\"Mon 9:00-10:00 UTC\"", "\"Mon 09:00-10:00\"",
+        "\"Mon 24:00-10:00 UTC\"", "\"Mon 09:00-24:01 UTC\"", "\"Mon-Tue-Wed 09:00-10:00 UTC\"", "\"09:60-10:00 UTC\"", "\"09:00-10:00 U.C\"", "\"0.0.0.0:9901\"", "[\"advanced\"]", "[\"retried\"]",
+        "{\"max\":1}", "{\"weight\":\"5%\"}", "{\"pause\":false}", "{\"pause\":true,\"hold\":\"5s\"}", "{\"path\":\"/x\"}", "{\"port\":65536}",
         "{\"in\":[\"x\",1]}", "{\"X\":\"y\"}", "{\"X y\":\"z\"}", "[\"GET\",\"x\"]",
     ];
 
@@ -135,7 +189,7 @@ public class ConfigSchemaTests
             foreach (JsonProperty property in properties.EnumerateObject())
             {
                 if (property.Value.TryGetProperty("default", out JsonElement value))
-                    told.Add($"{definition.Name}.{property.Name}={value}");
+                    told.Add($"{definition.Name}.{property.Name}={Regex.Replace(value.ToString(), "\\n *(?=\\])|(?<=\\[)\\n *|(?<=\\n) +", "").Replace("\n", " ")}");
             }
         }
         ListenerConfig listener = bare.Listeners[0];
@@ -145,6 +199,14 @@ public class ConfigSchemaTests
         var retry = new RetryConfig();
         var mirror = new MirrorConfig();
         var compare = new MirrorCompareConfig();
+        var health = new HealthConfig();
+        var rollout = new RolloutConfig();
+        AnalysisConfig analysis = rollout.Analysis;
+        LatencyConfig latency = analysis.Latency!;
+        ThresholdsConfig thresholds = analysis.Thresholds;
+        var resources = new ResourcesConfig();
+        var access = new AccessLogConfig();
+        var state = new StateConfig();
         Assert.Equal(
             new[]
             {
@@ -201,8 +263,60 @@ public class ConfigSchemaTests
                 $"endpoint.weight={service.Versions[0].Endpoints[0].Weight}",
                 $"runtime.transport={bare.Runtime.Transport.ToString().ToLowerInvariant()}",
                 $"runtime.loops={bare.Runtime.Loops}",
+                $"health.interval={ConfigReader.Written(health.Interval)}",
+                $"health.timeout={ConfigReader.Written(health.Timeout)}",
+                $"health.rise={health.Rise}",
+                $"health.fall={health.Fall}",
+                $"health.status=[{string.Join(", ", health.Statuses.Statuses)}]",
+                $"health.body={health.Body}",
+                $"health.jitter={ConfigReader.WrittenShare(health.JitterBasisPoints)}",
+                $"health.port={health.Port}",
+                $"health.host={health.Host}",
+                $"rollout.steps=[{string.Join(", ", rollout.Steps.Select(Step))}]",
+                "rollout.notify=[]",
+                $"analysis.policy={analysis.Policy.ToString().ToLowerInvariant()}",
+                $"analysis.falseAbort={ConfigReader.WrittenShare(analysis.FalseAbortBasisPoints)}",
+                $"analysis.minRequests={analysis.MinRequests}",
+                "analysis.queries=[]",
+                $"errors.status=[{string.Join(", ", analysis.Errors.Statuses.Statuses.Chunk(100).Select(statuses => $"\"{statuses[0] / 100}xx\""))}]",
+                $"errors.compare={analysis.Errors.Compare}",
+                $"latency.quantiles=[{string.Join(", ", latency.QuantilesPerMille.Select(perMille => $"\"p{perMille / 10}\""))}]",
+                $"latency.maxIncrease={ConfigReader.WrittenShare(latency.MaxIncreaseBasisPoints)}",
+                $"latency.minIncrease={ConfigReader.Written(latency.MinIncrease)}",
+                $"resourceEndpoints.path={resources.Path}",
+                $"resourceEndpoints.port={resources.Port}",
+                $"business.max={new BusinessConfig().Max}",
+                $"query.interval={ConfigReader.Written(new QueryConfig().Interval)}",
+                $"thresholds.successRate={ConfigReader.WrittenShare(thresholds.SuccessRateBasisPoints)}",
+                $"thresholds.latencyIncrease={ConfigReader.WrittenShare(thresholds.LatencyIncreaseBasisPoints)}",
+                $"thresholds.cpu={ConfigReader.WrittenShare(thresholds.CpuBasisPoints)}",
+                $"thresholds.business={thresholds.Business}",
+                $"thresholds.healthy={ConfigReader.WrittenShare(thresholds.HealthyBasisPoints)}",
+                $"thresholds.unhealthy={ConfigReader.WrittenShare(thresholds.UnhealthyBasisPoints)}",
+                $"thresholds.period={ConfigReader.Written(thresholds.Period)}",
+                $"onFailure.action={rollout.OnFailure.Action.ToString().ToLowerInvariant()}",
+                $"onFailure.mode={(rollout.OnFailure.IsGradual ? "gradual" : "immediate")}",
+                $"onFailure.step={ConfigReader.WrittenShare(rollout.OnFailure.StepBasisPoints)}",
+                $"onFailure.interval={ConfigReader.Written(rollout.OnFailure.Interval)}",
+                $"promotion.watch={ConfigReader.Written(rollout.Promotion.Watch)}",
+                $"promotion.holdBack={ConfigReader.WrittenShare(rollout.Promotion.HoldBackBasisPoints)}",
+                $"notify.on=[{string.Join(", ", new NotifyConfig().On.Select(kind => $"\"{kind}\""))}]",
+                $"admin.address={bare.Admin.Address}",
+                "admin.allowedOrigins=[]",
+                $"adminTokens.operator={bare.Admin.OperatorToken}",
+                $"adminTokens.viewer={bare.Admin.ViewerToken}",
+                "log.level=info",
+                $"accessLog.path={access.Path}",
+                $"accessLog.format={access.Format.ToString().ToLowerInvariant()}",
+                $"accessLog.sample={ConfigReader.WrittenShare(access.SampleBasisPoints)}",
+                $"accessLog.query={access.Query}",
+                $"journal.size={ConfigReader.Written(state.Journal.FileBytes)}",
+                $"journal.files={state.Journal.Files}",
             }.Order(),
             told.Order());
+
+        static string Step(RolloutStepConfig step) =>
+            $"{{\"weight\": \"{ConfigReader.WrittenShare(step.WeightBasisPoints)}\"{(step.Hold > TimeSpan.Zero ? $", \"hold\": \"{ConfigReader.Written(step.Hold)}\"" : "")}}}";
 
         static string Seconds(TimeSpan time) => $"{time.TotalSeconds}s";
     }
@@ -290,6 +404,20 @@ public class ConfigSchemaTests
         error.Message.Contains(", from \"", StringComparison.Ordinal) && !error.Message.Contains("from \"$${", StringComparison.Ordinal)
         || error.Message.StartsWith("unknown service ", StringComparison.Ordinal)
         || error.Message.StartsWith("unknown version ", StringComparison.Ordinal)
+        || error.Message.Contains("not shown, from a variable", StringComparison.Ordinal)
+        || error.Message.Contains("cannot be compared with itself", StringComparison.Ordinal)
+        || error.Message.Contains("with a rollout the split is between", StringComparison.Ordinal)
+        || error.Message.Contains("a rollout's weights never fall", StringComparison.Ordinal)
+        || error.Message.Contains("with pauses alone", StringComparison.Ordinal)
+        || error.Message.Contains("nothing is judged", StringComparison.Ordinal)
+        || error.Message.Contains("needs \"cpu\", \"memory\" or both", StringComparison.Ordinal)
+        || error.Message.Contains("needs \"resources.from\"", StringComparison.Ordinal)
+        || error.Message.Contains("needs \"business.header\"", StringComparison.Ordinal)
+        || error.Message.Contains("no time zone", StringComparison.Ordinal)
+        || error.Message.Contains("closes when it opens", StringComparison.Ordinal)
+        || error.Message.Contains("what interval is", StringComparison.Ordinal)
+        || error.Message.Contains("the viewer's token is the operator's too", StringComparison.Ordinal)
+        || error.Message.Contains("without \"tokens.operator\"", StringComparison.Ordinal)
         || error.Path.EndsWith(".inFile", StringComparison.Ordinal) && !error.Message.StartsWith("expected ", StringComparison.Ordinal)
         || error.Message.Contains("a country's two letters", StringComparison.Ordinal) && error.Message.EndsWith("got \"uk\"", StringComparison.OrdinalIgnoreCase)
         || error.Message.Contains("\"allowFaultInjection: true\"", StringComparison.Ordinal)

@@ -1,5 +1,6 @@
 using FastCanary.Control;
 using FastCanary.Traffic;
+using Microsoft.Extensions.Logging;
 
 namespace FastCanary.Control.Tests;
 
@@ -75,10 +76,7 @@ public class ContractExampleTests
     [Fact]
     public void Only_features_to_come_are_refused_and_by_name() =>
         Assert.Equal(
-            new[]
-            {
-                "admin", "services.search.health", "services.search.rollout", "configSource", "log", "tracing", "state",
-            }.Select(path => $"{path}: \"{path[(path.LastIndexOf('.') + 1)..]}\" is not supported yet"),
+            new[] { "configSource", "tracing" }.Select(path => $"{path}: \"{path}\" is not supported yet"),
             Sample.Parse(WithDrills).Errors.Select(error => $"{error.Path}: {error.Message}"));
 
     [Fact]
@@ -103,6 +101,36 @@ public class ContractExampleTests
         Assert.Equal((1, 2000, false), (service.Retry!.Attempts, service.Retry.BudgetBasisPoints, service.Retry.Rescue));
         Assert.Equal(("canary", 500, true), (service.Mirror!.Version, service.Mirror.BasisPoints, service.Mirror.Compare is not null));
         Assert.Equal(("canary", 500, 500, 0.0, 500.0), (service.Fault!.Version, service.Fault.BasisPoints, service.Fault.Status, service.Fault.DelayMin.TotalMilliseconds, service.Fault.DelayMax.TotalMilliseconds));
+    }
+
+    [Fact]
+    public void What_it_shows_of_releases_is_read()
+    {
+        FastCanaryConfig config = Sample.Config(WithoutWhatIsToCome());
+        Assert.Equal(("127.0.0.1:9901", true, "", ""), (config.Admin.Address, config.Admin.IsWritten, config.Admin.OperatorToken, config.Admin.ViewerToken));
+        Assert.Equal((LogLevel.Information, "-", AccessLogFormat.Json, 10_000), (config.Log.Level, config.Log.Access!.Path, config.Log.Access.Format, config.Log.Access.SampleBasisPoints));
+        Assert.Equal("/var/lib/fastcanary", config.State!.Path);
+        ServiceConfig service = config.Services[0];
+        HealthConfig health = service.Health!;
+        Assert.Equal(("/health", 2.0, 1.0, 2, 3), (health.Path, health.Interval.TotalSeconds, health.Timeout.TotalSeconds, health.Rise, health.Fall));
+        Assert.Equal([200], health.Statuses.Statuses);
+
+        RolloutConfig rollout = service.Rollout!;
+        Assert.Equal(("canary", "stable"), (rollout.Canary, rollout.Baseline));
+        Assert.Equal(
+            [(100, 1.0, false), (500, 2.0, false), (2500, 5.0, false), (0, 0.0, true), (5000, 5.0, false), (10_000, 0.0, false)],
+            rollout.Steps.Select(step => (step.WeightBasisPoints, step.Hold.TotalMinutes, step.IsPause)));
+        AnalysisConfig analysis = rollout.Analysis;
+        Assert.Equal((100, 100, 500, true), (analysis.FalseAbortBasisPoints, analysis.MinRequests, analysis.Errors.MaxRateBasisPoints!.Value, analysis.Errors.Compare));
+        Assert.Equal([500, 900, 990], analysis.Latency!.QuantilesPerMille);
+        Assert.Equal(
+            (7000, 9000, "http://127.0.0.1:9100/metrics"), (analysis.Resources!.CpuBasisPoints!.Value, analysis.Resources.MemoryBasisPoints!.Value, analysis.Resources.Url!.AbsoluteUri));
+        Assert.Equal(("X-Business-Error", 0), (analysis.Business!.Header, analysis.Business.Max));
+        QueryConfig query = Assert.Single(analysis.Queries);
+        Assert.Equal(("orders", "http://127.0.0.1:9090/", "...", 0.0, null), (query.Name, query.Prometheus!.AbsoluteUri, query.Query, query.Max!.Value, query.Min));
+        Assert.Equal(
+            [(NotifyTarget.Webhook, "https://hooks.example/x", "aborted promoted paused"), (NotifyTarget.Alertmanager, "http://127.0.0.1:9093/", "aborted")],
+            rollout.Notify.Select(notify => (notify.Target, notify.Url!.AbsoluteUri, string.Join(' ', notify.On))));
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal sealed class JsonSchema(JsonElement root)
             "minimum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() >= argument.GetDecimal(),
             "maximum" => value.ValueKind != JsonValueKind.Number || value.GetDecimal() <= argument.GetDecimal(),
             "pattern" => value.ValueKind != JsonValueKind.String || Pattern(argument.GetString()!).IsMatch(value.GetString()!),
+            "maxLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.Length <= argument.GetInt32(),
             "anyOf" => argument.EnumerateArray().Any(option => Accepts(option, value)),
             "allOf" => argument.EnumerateArray().All(option => Accepts(option, value)),
             "oneOf" => argument.EnumerateArray().Count(option => Accepts(option, value)) == 1,
@@ -72,6 +73,7 @@ internal sealed class JsonSchema(JsonElement root)
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "number" => value.ValueKind == JsonValueKind.Number,
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         _ => throw new NotSupportedException($"JSON Schema type {type}"),
     };

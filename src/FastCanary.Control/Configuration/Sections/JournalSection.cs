@@ -3,7 +3,6 @@ namespace FastCanary.Control;
 /// <summary><c>state.journal</c>.</summary>
 internal static class JournalSection
 {
-    /// <summary>An entry has its place in one file, which is why a file has a bound from below.</summary>
     public const long FileBytesMin = 64 * 1024;
     public const long FileBytesMax = 1024 * 1024 * 1024;
     public const int FilesMin = 2;
