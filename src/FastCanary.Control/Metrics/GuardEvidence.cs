@@ -1,0 +1,6 @@
+namespace FastCanary.Control;
+
+/// <summary>A guard's evidence against the canary.</summary>
+/// <param name="Guard">Its name.</param>
+/// <param name="Log10">The decimal logarithm.</param>
+internal readonly record struct GuardEvidence(string Guard, double Log10);
