@@ -19,8 +19,9 @@ public sealed class RateTest
         _onSuccess = new double[rates.Length];
         for (int k = 0; k < rates.Length; k++)
         {
+            // Above a bound of everything there is nothing: the bound itself is the only alternative then, which tells nothing.
             _onFailure[k] = Math.Log(rates[k] / bound);
-            _onSuccess[k] = Math.Log((1 - rates[k]) / (1 - bound));
+            _onSuccess[k] = rates[k].Equals(bound) ? 0 : Math.Log((1 - rates[k]) / (1 - bound));
         }
     }
 
@@ -39,14 +40,17 @@ public sealed class RateTest
         return new RateTest(bound, Array.ConvertAll(FarBelow, multiple => multiple * bound));
     }
 
-    /// <summary>The natural logarithm of the E-value.</summary>
+    /// <summary>The natural logarithm of the E-value; infinite where what happened cannot be under the null, as a success where all must fail.</summary>
     public double LogE(long requests, long failures)
     {
         if (requests == 0)
             return 0;
+        long successes = requests - failures;
+        if (successes > 0 && double.IsPositiveInfinity(_onSuccess[0]))
+            return double.PositiveInfinity;
         Span<double> sums = stackalloc double[_onFailure.Length];
         for (int k = 0; k < sums.Length; k++)
-            sums[k] = (failures == 0 ? 0 : failures * _onFailure[k]) + ((requests - failures) * _onSuccess[k]);
+            sums[k] = (failures == 0 ? 0 : failures * _onFailure[k]) + (successes == 0 ? 0 : successes * _onSuccess[k]);
         return Logarithms.SumOfExponentials(sums) - Math.Log(sums.Length);
     }
 }
