@@ -74,6 +74,16 @@ public sealed class DataPlane : IDisposable
 
     internal PublishedSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
+    /// <summary>Finds out whether a snapshot's new listeners could be opened. Nothing changes.</summary>
+    /// <exception cref="TransportException">A new address cannot be listened on.</exception>
+    public void Probe(Snapshot snapshot)
+    {
+        lock (_control)
+        {
+            foreach (var listener in snapshot.Listeners) ProbeNew(listener);
+        }
+    }
+
     /// <summary>
     /// Puts a snapshot in force: opens its new listeners, publishes it, ends the listeners that it no longer has. Requests under way keep
     /// what they began with.
@@ -87,10 +97,7 @@ public sealed class DataPlane : IDisposable
             var opened = new List<OpenListener>();
             foreach (var listener in snapshot.Listeners)
             {
-                if (_listeners.ContainsKey(listener.State.Id)) continue;
-                // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
-                if (!Holds(listener.BindTo)) _transport.Probe(listener.BindTo);
-                opened.Add(new OpenListener(listener));
+                if (ProbeNew(listener)) opened.Add(new OpenListener(listener));
             }
 
             MakeQueues(snapshot);
@@ -272,6 +279,14 @@ public sealed class DataPlane : IDisposable
 
         var all = open.PerLoop.ConvertAll(static each => each.Listener);
         foreach (var listener in all) listener.Siblings = [.. all.FindAll(other => other != listener)];
+    }
+
+    private bool ProbeNew(ListenerModel listener)
+    {
+        if (_listeners.ContainsKey(listener.State.Id)) return false;
+        // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
+        if (!Holds(listener.BindTo)) _transport.Probe(listener.BindTo);
+        return true;
     }
 
     private bool Holds(IPEndPoint address)

@@ -70,6 +70,12 @@ public sealed partial class Rollout
     /// <summary>It is paused at a step of the plan.</summary>
     public bool IsAtGate => _state.PauseCause == PauseCause.Gate;
 
+    /// <summary>How often the evidence has begun anew.</summary>
+    public int EvidenceGeneration => _state.EvidenceGeneration;
+
+    /// <summary>A look at which nothing happened tells something too: that time has passed.</summary>
+    public bool NeedsEveryLook => _state.Phase == RolloutPhase.Progressing && Plan.Analysis.Policy == AnalysisPolicy.Thresholds;
+
     /// <summary>What is seen counts: the canary may lose its share.</summary>
     public bool IsWatching => _state.Phase switch
     {
@@ -276,7 +282,11 @@ public sealed partial class Rollout
         (_state.PeriodSince, _state.Period) = (_now, default);
     }
 
-    private void ForgetEvidence() => _evidence = new RolloutEvidence(Plan, new EvidenceState { CanaryRate = _evidence.CanaryRate });
+    private void ForgetEvidence()
+    {
+        _evidence = new RolloutEvidence(Plan, new EvidenceState { CanaryRate = _evidence.CanaryRate });
+        _state.EvidenceGeneration++;
+    }
 
     private void Decide(DecisionKind kind, int from, string reason)
     {

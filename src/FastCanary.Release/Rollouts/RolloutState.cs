@@ -36,6 +36,9 @@ public sealed record RolloutState
     /// <summary>For the thresholds policy: what the canary's requests came to in this period.</summary>
     public VersionCounts Period { get; set; }
 
+    /// <summary>How often the evidence has begun anew.</summary>
+    public int EvidenceGeneration { get; set; }
+
     /// <summary>What the tests rest on; as of when the state was taken.</summary>
     public EvidenceState Evidence { get; set; } = new();
 }

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace FastCanary.Control;
+
+/// <summary>What outlives the process: the journal, and the state that spares reading all of it. Without a folder both live in memory. Any thread.</summary>
+internal sealed class ReleaseStore : IDisposable
+{
+    private readonly Journal _journal;
+    private readonly StateFile _state;
+
+    /// <param name="config">Where, and how much; null: in memory.</param>
+    /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
+    public ReleaseStore(StateConfig? config)
+    {
+        JournalOptions options = config is null ? new JournalOptions() : new JournalOptions { SizeBytesMax = config.Journal.FileBytes, FilesMax = config.Journal.Files };
+        _journal = FastCanary.Control.Journal.Open(config?.Path, options, out JournalRecovery recovery);
+        Recovery = recovery;
+        _state = StateFile.Open(config?.Path);
+    }
+
+    /// <summary>How the journal was found.</summary>
+    public JournalRecovery Recovery { get; }
+
+    /// <summary>The number of the next entry.</summary>
+    public long NextN => _journal.LastN + 1;
+
+    /// <summary>A decision as the journal has it.</summary>
+    public static byte[] Json(DecisionReport report)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+            ReportWriter.Write(writer, report);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Append(DateTimeOffset at, string kind, string service, byte[] body) => _journal.Append(at, kind, service, body);
+
+    /// <exception cref="IOException">It is not on the disk.</exception>
+    public void Sync() => _journal.Sync();
+
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Save(SavedState state)
+    {
+        _journal.Sync();
+        _state.Write(JsonSerializer.SerializeToUtf8Bytes(state, SavedJson.Default.SavedState), _journal.LastN);
+    }
+
+    /// <summary>Reads what was saved.</summary>
+    /// <param name="state">Null where there is none.</param>
+    /// <param name="journalN">The last entry that is in it.</param>
+    /// <returns>Why what is there cannot be trusted; null where it can.</returns>
+    public string? Load(out SavedState? state, out long journalN)
+    {
+        state = null;
+        StateFileRecovery found = _state.Read(out byte[] body, out journalN);
+        if (Recovery.Fault is { } fault)
+            return $"the journal is damaged: {fault}";
+        switch (found.Condition)
+        {
+            case StateFileCondition.Missing:
+                return _journal.LastN == 0 ? null : $"there is a journal of {_journal.LastN} entries, but no state file";
+            case StateFileCondition.Damaged:
+                return found.Reason;
+        }
+
+        if (journalN > _journal.LastN)
+            return $"the state is of journal entry {journalN}, but the journal ends with {_journal.LastN}";
+        try
+        {
+            state = JsonSerializer.Deserialize(body, SavedJson.Default.SavedState);
+            return state is null ? "the state file is empty" : null;
+        }
+        catch (JsonException unreadable)
+        {
+            return $"the state file cannot be understood: {unreadable.Message}";
+        }
+    }
+
+    /// <summary>Entries from a number on, oldest first.</summary>
+    public IEnumerable<JournalEntry> Read(long fromN) => _journal.Read(fromN);
+
+    /// <summary>A service's last entries, newest first.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Last(string service, int limit) => [.. _journal.Last(service, limit).Select(entry => entry.Line)];
+
+    public void Dispose() => _journal.Dispose();
+}
