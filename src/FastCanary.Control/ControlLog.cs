@@ -50,6 +50,15 @@ internal static partial class ControlLog
     [LoggerMessage(14, LogLevel.Warning, "version {Service}/{Version}: {Requests} requests were not sent again in the last second: the retry budget is used up")]
     public static partial void OverBudget(ILogger log, string service, string version, long requests);
 
+    [LoggerMessage(40, LogLevel.Error, "access log {Path}: lines are lost, it cannot be written: {Reason}")]
+    public static partial void AccessLogFailed(ILogger log, string path, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "access log {Path}: {Lines} lines were dropped since the last time that this was said: they come faster than they are written")]
+    public static partial void AccessLogDropped(ILogger log, string path, long lines);
+
+    [LoggerMessage(42, LogLevel.Error, "access log {Path}: cannot be opened anew, the file that was open goes on: {Reason}")]
+    public static partial void AccessLogNotReopened(ILogger log, string path, string reason);
+
     [LoggerMessage(15, LogLevel.Warning, "mirror {Service}/{Version}: {Changed} answers differ from the baseline's, {Noise} differ as the baseline does from itself, {Unconfirmed} may; the last: {Method} {Path} {Kind}, {Where} ({UserStatus}, mirrored {MirroredStatus})")]
     public static partial void MirrorDiffers(
         ILogger log, string service, string version, long changed, long noise, long unconfirmed, string method, string path, MirrorDifferenceKind kind, string where, int userStatus, int mirroredStatus);

@@ -39,6 +39,7 @@ public sealed class DataPlane : IDisposable
         _snapshot = new PublishedSnapshot(new Snapshot { Listeners = [], Services = [], Endpoints = [] });
         Mirrors = new MirrorComparer(ReportBug);
         _workers = new Worker[loops > 0 ? loops : Environment.ProcessorCount];
+        AccessLog = new AccessLog(_workers.Length);
         for (var i = 0; i < _workers.Length; i++)
         {
             _workers[i] = new Worker(this, transport.CreateLoop($"loop-{i}", BlockBytesMax), i, randomness(i));
@@ -66,6 +67,9 @@ public sealed class DataPlane : IDisposable
 
     /// <summary>The exception of the last session that failed by a bug of ours; null while none did.</summary>
     public Exception? LastBug { get; private set; }
+
+    /// <summary>What the loops write about requests, and where.</summary>
+    public AccessLog AccessLog { get; }
 
     /// <summary>Compares what is mirrored.</summary>
     internal MirrorComparer Mirrors { get; }

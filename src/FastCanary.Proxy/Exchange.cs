@@ -72,6 +72,24 @@ internal sealed class Exchange
     /// <summary>When the request's head was complete, on the loop's clock.</summary>
     public long StartedMicros { get; set; }
 
+    /// <summary>When the response's final head had come, on the loop's clock.</summary>
+    public long HeadMicros { get; set; }
+
+    /// <summary>The body's bytes of an answer that FastCanary gives by itself.</summary>
+    public int OwnBodyBytes { get; set; }
+
+    /// <summary>Bytes that a tunnel has brought from the client.</summary>
+    public long TunnelBytesIn { get; set; }
+
+    /// <summary>Bytes that a tunnel has brought to the client.</summary>
+    public long TunnelBytesOut { get; set; }
+
+    /// <summary>The access log is to tell of the request.</summary>
+    public bool IsLogged { get; set; }
+
+    /// <summary>What of the request's head that takes; kept for the next exchange.</summary>
+    public AccessLogEntry? LogEntry { get; set; }
+
     /// <summary>The version was chosen by a user's key.</summary>
     public bool HasUser { get; set; }
 
@@ -246,8 +264,9 @@ internal sealed class Exchange
 
     public void Clear()
     {
-        IsCounted = HasFailed = HasBusinessError = HasUser = false;
-        Status = 0;
+        IsCounted = IsLogged = HasFailed = HasBusinessError = HasUser = false;
+        Status = OwnBodyBytes = 0;
+        TunnelBytesIn = TunnelBytesOut = 0;
         Charged = null;
         Rule = -1;
         Tried = Features = 0;

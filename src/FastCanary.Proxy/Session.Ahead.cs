@@ -37,6 +37,7 @@ internal sealed partial class Session
                 return;
             }
 
+            worker.BeginLog(exchange, RequestBytes(exchange), client.Peer);
             Choose(exchange, service);
             worker.Place(exchange);
             BeginSending(exchange);

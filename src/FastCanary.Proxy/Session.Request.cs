@@ -38,7 +38,13 @@ internal sealed partial class Session
         var input = client.Input.Buffered;
         if (read.IsCanceled)
         {
-            if (client.DeadlinePassed) return _exchange is { Request.HasStarted: true } late ? AnswerTimeout(late) : Step.Close;
+            if (client.DeadlinePassed)
+            {
+                if (_exchange is not { Request.HasStarted: true } late) return Step.Close;
+                worker.BeginLog(late, input, client.Peer);
+                return AnswerTimeout(late);
+            }
+
             if (IsDraining && input.IsEmpty) return Step.Close;
         }
 
@@ -50,9 +56,11 @@ internal sealed partial class Session
                 client.ClearDeadline();
                 exchange.RequestUsed = exchange.Request.Length;
                 exchange.StartedMicros = worker.Loop.NowMicros;
+                worker.BeginLog(exchange, input, client.Peer);
                 return Plan(exchange);
 
             case ParseStatus.Invalid:
+                worker.BeginLog(exchange, input, client.Peer);
                 return Refuse(exchange, exchange.Request.Fault);
 
             default:
@@ -110,6 +118,7 @@ internal sealed partial class Session
     {
         exchange.Outcome = outcome;
         exchange.Status = status;
+        exchange.OwnBodyBytes = text.IsEmpty || exchange.Request.Method == HttpMethod.Head ? 0 : Math.Min(text.Length, OwnResponse.TextBytesMax) + 1;
         // A body that is still to come would be read as the next request: the connection ends instead of reading on.
         // So it does for HTTP/1.0, which would have to be told that it stays.
         if (!exchange.RequestIsWhole || !exchange.Request.KeepAlive || exchange.Request.MinorVersion == 0 || EndsForDrain) exchange.ClientCloses = true;

@@ -61,11 +61,12 @@ internal sealed partial class Session
     }
 
     /// <summary>The response's final head has come and is about to go to the client: from here on it stands.</summary>
-    private static void BeginResponse(Exchange exchange)
+    private void BeginResponse(Exchange exchange)
     {
         var response = exchange.Response;
         exchange.ResponseStarted = true;
         exchange.Status = response.Status;
+        exchange.HeadMicros = worker.Loop.NowMicros;
         if (exchange.Service!.Analysis is { BusinessHeader: { } name }) exchange.HasBusinessError = TellsOfBusinessError(response, exchange.Upstream!.Input.Buffered, name);
     }
 

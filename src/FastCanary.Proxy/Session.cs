@@ -84,7 +84,7 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
                 {
                     BeginTunnel(exchange);
                     var flushed = await client.Output.SendAsync();
-                    if (!flushed.IsCompleted && !flushed.IsCanceled) await new Tunnel(client, exchange.Upstream!, exchange.Service!.TunnelTimeoutMs).RunAsync();
+                    if (!flushed.IsCompleted && !flushed.IsCanceled) await new Tunnel(client, exchange).RunAsync();
                     return;
                 }
 

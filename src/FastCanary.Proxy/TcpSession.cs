@@ -84,7 +84,7 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
             exchange.Outcome = ExchangeOutcome.Tunnelled;
             worker.Outcomes[(int)exchange.Outcome]++;
             worker.Count(exchange);
-            await new Tunnel(client, exchange.Upstream, exchange.Service!.TunnelTimeoutMs).RunAsync();
+            await new Tunnel(client, exchange).RunAsync();
         }
 #pragma warning disable CA1031 // A bug in one session ends that session, is counted and reported, and spares the others.
         catch (Exception e)

@@ -6,19 +6,21 @@ namespace FastCanary.Proxy;
 /// Bytes both ways between two connections until both have ended, with half-close: one side's end is passed on and the other goes on.
 /// A reset of one side, or no byte either way for the idle time, ends both. Loop's thread only.
 /// </summary>
-internal sealed class Tunnel(Connection client, Connection upstream, int idleTimeoutMs)
+internal sealed class Tunnel(Connection client, Exchange exchange)
 {
+    private readonly Connection _upstream = exchange.Upstream!;
+    private readonly int _idleTimeoutMs = exchange.Service!.TunnelTimeoutMs;
     private bool _broken;
 
     public async ValueTask RunAsync()
     {
         Rearm();
-        var up = PumpAsync(client, upstream);
-        await PumpAsync(upstream, client);
+        var up = PumpAsync(client, _upstream);
+        await PumpAsync(_upstream, client);
         await up;
         if (!_broken) return;
         client.Abort();
-        upstream.Abort();
+        _upstream.Abort();
     }
 
     private async Task PumpAsync(Connection from, Connection to)
@@ -38,6 +40,8 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
             Rearm();
             var written = await to.Output.SendAsync(from.Input.BufferedMemory);
             if (written.IsCompleted || HasBroken(to)) break;
+            if (from == client) exchange.TunnelBytesIn += length;
+            else exchange.TunnelBytesOut += length;
             from.Input.Advance(length);
         }
 
@@ -47,17 +51,17 @@ internal sealed class Tunnel(Connection client, Connection upstream, int idleTim
     // On both: whichever of the two a pump waits for, its deadline wakes it.
     private void Rearm()
     {
-        client.SetDeadline(idleTimeoutMs);
-        upstream.SetDeadline(idleTimeoutMs);
+        client.SetDeadline(_idleTimeoutMs);
+        _upstream.SetDeadline(_idleTimeoutMs);
     }
 
-    private bool HasBroken(Connection side) => _broken || client.DeadlinePassed || upstream.DeadlinePassed || side.PeerGone;
+    private bool HasBroken(Connection side) => _broken || client.DeadlinePassed || _upstream.DeadlinePassed || side.PeerGone;
 
     private void Break()
     {
         if (_broken) return;
         _broken = true;
-        foreach (var side in (ReadOnlySpan<Connection>)[client, upstream])
+        foreach (var side in (ReadOnlySpan<Connection>)[client, _upstream])
         {
             side.Input.CancelPendingRead();
             side.Output.CancelPendingFlush();

@@ -12,6 +12,8 @@ internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index,
     // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
     public const int HalfClosedGraceMs = 1000;
 
+    private const int AddressBytesMax = 16;
+
     // Per endpoint and loop. More would be idle capital: beyond this a burst's connections are closed when it ends.
     private const int IdleConnectionsMax = 4096;
 
@@ -114,10 +116,11 @@ internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index,
         LoadOf(service).Active++;
     }
 
-    /// <summary>Counts a request that has ended, and gives back what its exchange holds beyond its own: its connection of the endpoint, its places in queue and counts. However it ends, it comes by here.</summary>
+    /// <summary>Counts a request that has ended, writes about it, and gives back what its exchange holds beyond its own: its connection of the endpoint, its places in queue and counts. However it ends, it comes by here.</summary>
     public void Settle(Exchange exchange)
     {
         Count(exchange);
+        if (exchange.IsLogged) Log(exchange);
         exchange.ForgetUpstream();
         LeaveQueue(exchange);
         GiveConnection(exchange);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace FastCanary.Traffic;
 
@@ -9,9 +10,21 @@ public sealed class ServiceModel
     private ImmutableArray<VersionModel> _versions;
     private int _epoch;
     private readonly int _baselineIndex;
+    private readonly string _name = "";
 
     /// <summary>As configured.</summary>
-    public required string Name { get; init; }
+    public required string Name
+    {
+        get => _name;
+        init
+        {
+            _name = value;
+            NameUtf8 = Encoding.UTF8.GetBytes(value);
+        }
+    }
+
+    /// <summary><see cref="Name"/> in UTF-8, for the access log.</summary>
+    public byte[] NameUtf8 { get; private init; } = [];
 
     /// <summary>What outlives a reload.</summary>
     public required ServiceState State { get; init; }
