@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using FastCanary.EndToEnd.Tests.Kit;
+using FastCanary.Proxy.Tests.Counters;
+using FastCanary.Traffic;
 using FastCanary.Traffic.Tests;
 
 namespace FastCanary.Proxy.Tests;
@@ -80,6 +82,47 @@ public sealed class AllocationTests
         request = request.Replace("\r\n~\r\n", "\r\nX-Forwarded-For: 192.0.2.1, 203.0.113.7\r\nX-Forwarded-Proto: https\r\nForwarded: for=203.0.113.7\r\nCookie: a=b; user=u-3\r\n");
         Assert.Equal(version, world.Ask(request)["X-Canary-Version"]);
         Measure(world, request);
+    }
+
+    [Theory]
+    [InlineData(AccessLogFormat.Json, 10_000, true)]
+    [InlineData(AccessLogFormat.Combined, 5_000, false)]
+    public void Nor_with_the_access_log_on_whether_it_is_drained_or_full(AccessLogFormat format, int sampleBasisPoints, bool drains)
+    {
+        using var origin = OriginFor("\r\n\r\n");
+        using var world = new World(origin);
+        var log = world.Plane.AccessLog;
+        log.Model = new AccessLogModel { Format = format, SampleBasisPoints = sampleBasisPoints, Query = true };
+        using var stop = new CancellationTokenSource();
+        var drained = new byte[AccessLogBuffer.Bytes];
+        var drainer = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                log.Wait(TimeSpan.FromMilliseconds(10));
+                log.Buffers[0].Drain(drained);
+            }
+        });
+        if (drains) drainer.Start();
+        Measure(world, "GET /a/b?c=d HTTP/1.1\r\nHost: a.example\r\nUser-Agent: test \"~\"\r\nReferer: http://b.example/\r\nX-Request-ID: mine-1\r\n\r\n");
+        stop.Cancel();
+        if (drains) drainer.Join();
+        else Assert.True(log.Dropped > 0);
+    }
+
+    [Fact]
+    public void Nor_while_a_rollout_looks_at_failures_slow_responses_and_users()
+    {
+        using var origin = OriginFor("\r\n\r\n");
+        using var world = new World(new WorldOptions { Service = "affinity: { key: header X-User, salt: a }" }, origin);
+        var service = world.Plane.Snapshot.Snapshot.Services[0];
+        service.State.ResetUsers();
+        for (var i = 0; i < SlowThresholds.Quantiles; i++) service.State.SlowThresholds.Set(i, 0, 0);
+        Adjusted.Analysis(new AnalysisModel { BusinessHeader = [.. "content-length"u8], FailureStatuses = [404] })(service);
+        Measure(world, "GET / HTTP/1.1\r\nHost: a.example\r\nX-User: user-3\r\n\r\n");
+        var totals = new VersionTotals();
+        world.Plane.Read(service.Versions[0], totals);
+        Assert.Equal((1, totals.Requests), (totals.Evidence0.Slow0, totals.Business));
     }
 
     private static Origin OriginFor(string end)
