@@ -339,13 +339,13 @@ public class ConfigErrorTests
               s:
                 versions:
                   v: { weight: ten, endpoints: ["127.0.0.1"] }
-                rollout: {}
+                split: {}
                 colour: blue
             listeners:
               - address: 0.0.0.0:80
                 service: t
                 timeouts: { idle: 5 }
-            admin: {}
+            tracing: {}
             """);
         Assert.Equal(
             ["4:20", "4:37", "5:5", "6:5", "9:14", "10:23", "11:1"],

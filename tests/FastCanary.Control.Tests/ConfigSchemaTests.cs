@@ -138,7 +138,7 @@ public class ConfigSchemaTests
         "\"-5%\"", "\"0-500ms\"", "\"100ms-1s\"", "\"00-5s\"", "\"-5s\"", "\"1-2\"", "\"5s-\"", "\"1500ms\"", "\"2000ms\"", "\"GET\"", "\"get\"", "\"M-SEARCH\"", "\"DE\"", "\"de\"", "\"UK\"", "\"DEU\"",
         "\"192.0.2.0/24\"", "\"192.0.2.0/33\"", "\"$.a\"", "\"$\"", "\"$.a[*].b[0]\"", "\"$.a[01]\"", "\"$..a\"", "\"a.b\"", "\"$.é\"", "\"a\\u0000b\"", "\"a\\tb\"", "\"v1\"", "\"v3\"", "\"lax\"", "\"json\"",
         "\"append\"", "\"off\"", "\"connect\"", "\"5xx\"", "\"4xx\"", "{\"exact\":\"x\"}", "{\"exact\":\"x\",\"prefix\":\"y\"}", "{\"prefix\":\"\"}", "{\"present\":false}", "{\"in\":[]}",
-        "99", "100", "1001", "8760", "1e3", "2147483648", "\"99ms\"", "\"100ms\"", "\"24h\"", "\"50%\"", "\"50.01%\"", "\"0.00%\"", "\"0.01%\"", "\"100.00%\"", "\"10000%\"",
+        "99", "100", "1001", "8760", "1e3", "2147483648", "\"99ms\"", "\"100ms\"", "\"50%\"", "\"50.01%\"", "\"0.00%\"", "\"0.01%\"", "\"100.00%\"", "\"10000%\"",
         "\"10000.01%\"", "\"10001%\"", "\"200\"", "\"600\"", "\"6xx\"", "\"p5\"", "\"p0\"", "\"p99.5\"", "\"p100\"", "\"p9.55\"", "[\"p1\",\"p2\",\"p3\",\"p4\"]", "\"http://h\"", "\"http://h/\"",
         "\"http://h:0\"", "\"http://u:p@h/x\"", "\"http://h/x#y\"", "\"http://h/x?y\"", "\"http://1.2.3/\"", "\"http://127.0.0.1\"", "\"https://[::1]:1\"", "\"ftp://h\"", "\"HTTP://h\"",
         "\"prometheus http://h/x\"", "\"prometheus  http://h/x\"", "\"-\"", "\"0ms\"", "\"0h\"", "\"info\"", "\"combined\"", "\"thresholds\"", "\"hold\"", "\"gradual\"", "\"wait\"",
@@ -496,7 +496,22 @@ public class ConfigSchemaTests
         KeepKeys(services[path[1]]!, "versions", "affinity", path[2]);
         if (path.Length > 3 && services[path[1]]![path[2]] is JsonArray)
             KeepItem(services[path[1]]![path[2]]!, path, 3);
+        if (path.Length > 3 && path[2] == "rollout")
+            KeepOfRollout(services[path[1]]![path[2]]!, path);
         return root;
+    }
+
+    private static void KeepOfRollout(JsonNode rollout, string[] path)
+    {
+        KeepKeys(rollout, "canary", "baseline", path[3]);
+        JsonNode below = rollout[path[3]]!;
+        if (path.Length > 4 && below is JsonArray)
+            KeepItem(below, path, 4);
+        if (path.Length <= 4 || path[3] != "analysis")
+            return;
+        KeepKeys(below, "policy", "resources", "business", path[4]);
+        if (path.Length > 5 && below[path[4]] is JsonArray queries)
+            KeepItem(queries, path, 5);
     }
 
     private static void KeepKeys(JsonNode mapping, params string[] kept)

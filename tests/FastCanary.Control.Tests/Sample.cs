@@ -31,6 +31,10 @@ internal static class Sample
 
         """;
 
+    /// <summary>A configuration with a rollout that has these keys, beside its versions, at the rollout's indentation.</summary>
+    public static string WithRollout(string keys) =>
+        $"{WithKeys($"rollout:\n  canary: canary\n  baseline: stable\n  {keys.ReplaceLineEndings("\n  ")}")}state: {{ path: state }}\n";
+
     public static string? NoEnvironment(string name) => null;
 
     public static ConfigResult Parse(string text, Func<string, string?>? environment = null) =>

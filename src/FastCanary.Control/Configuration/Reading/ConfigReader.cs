@@ -75,7 +75,7 @@ internal sealed partial class ConfigReader(string file, Func<string, string?> en
     {
         if (node is not SequenceNode sequence)
         {
-            Error(node.Position, $"expected a list of {what}s, got {node.Description}");
+            Error(node.Position, $"expected a list of {Plural(what)}, got {node.Description}");
             return [];
         }
         if (!mayBeEmpty || sequence.Items.Count > 0)
@@ -286,12 +286,19 @@ internal sealed partial class ConfigReader(string file, Func<string, string?> en
         return null;
     }
 
+    private static string Plural(string what) => what[^1] switch
+    {
+        'y' => $"{what[..^1]}ies",
+        's' => $"{what}es",
+        _ => $"{what}s",
+    };
+
     private void CheckCount(ConfigNode node, int count, string what)
     {
         if (count == 0)
             Error(node.Position, $"expected at least one {what}");
         if (count > ItemsMax)
-            Error(node.Position, $"expected at most {ItemsMax} {what}s, got {count}");
+            Error(node.Position, $"expected at most {ItemsMax} {Plural(what)}, got {count}");
     }
 
     /// <summary>Digits only: no sign, no white space, and no leading zero, which some read as octal.</summary>

@@ -28,7 +28,7 @@ internal static class NotifySection
     private static void ReadOn(ConfigReader reader, ConfigNode node, NotifyConfig config)
     {
         var on = new List<string>();
-        foreach (ConfigNode item in reader.List(node, "kind of decision"))
+        foreach (ConfigNode item in reader.List(node, "decision"))
         {
             if (reader.Choice(item, [.. Kinds.Select((kind, index) => (kind, index))]) is { } index && !on.Contains(Kinds[index], StringComparer.Ordinal))
                 on.Add(Kinds[index]);
