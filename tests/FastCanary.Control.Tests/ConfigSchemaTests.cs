@@ -476,10 +476,15 @@ public class ConfigSchemaTests
     private static JsonNode Around(ref string[] path)
     {
         JsonNode root = JsonNode.Parse(Everything)!;
+        JsonObject services = root["services"]!.AsObject();
+        if (path is ["admin" or "log" or "state", _, ..])
+        {
+            foreach ((_, JsonNode? service) in services)
+                KeepKeys(service!, "versions");
+        }
         if (path.Length < 2 || path[0] is not ("listeners" or "services"))
             return root;
         path = [.. path];
-        JsonObject services = root["services"]!.AsObject();
         if (path[0] == "listeners")
         {
             KeepItem(root["listeners"]!, path, 1);

@@ -15,10 +15,13 @@ public class RolloutPlanCompilerTests
         var bare = new RolloutPlan { Canary = "canary", Baseline = "stable" };
         Assert.Equal(bare.Steps, plan.Steps);
         Assert.Equal(bare.Analysis.Latency!.Quantiles, plan.Analysis.Latency!.Quantiles);
-        // Records compare arrays by identity.
-        Assert.Equal(
-            bare with { Steps = plan.Steps },
-            plan with { Analysis = plan.Analysis with { Latency = plan.Analysis.Latency with { Quantiles = bare.Analysis.Latency.Quantiles } } });
+        // Records compare arrays by identity; and no CPU is told of where nothing is asked.
+        AnalysisPlan analysis = bare.Analysis with
+        {
+            Latency = bare.Analysis.Latency with { Quantiles = plan.Analysis.Latency.Quantiles },
+            Thresholds = bare.Analysis.Thresholds with { CpuBasisPoints = 0 },
+        };
+        Assert.Equal(bare with { Steps = plan.Steps, Analysis = analysis }, plan);
     }
 
     [Fact]
