@@ -17,6 +17,8 @@ needs=(
     haproxy:haproxy                  # the other side of PROXY headers
     npm:npm                          # fetches the country databases that tests look up in
     mmdblookup:mmdb-bin              # the oracle of look-ups in them
+    prometheus:prometheus            # answers queries; its promtool is the oracle of the metrics' text format
+    prometheus-alertmanager:prometheus-alertmanager   # takes alerts
 )
 missing=()
 for need in "${needs[@]}"; do
@@ -32,7 +34,7 @@ fi
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 export DEBIAN_FRONTEND=noninteractive
-# Debian starts a service when it is installed: this nginx is only for tests that start their own.
+# Debian starts a service when it is installed: these are only for tests that start their own.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null

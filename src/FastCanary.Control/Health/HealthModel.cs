@@ -19,7 +19,7 @@ internal sealed record HealthModel
     public int Fall { get; init; } = 3;
 
     /// <summary>The statuses that pass.</summary>
-    public StatusSet Statuses { get; init; } = StatusSet.Of((200, 200));
+    public StatusSet Statuses { get; init; } = StatusSet.Of(200);
 
     /// <summary>A text that the first 64 KiB of the body must hold, byte for byte in UTF-8; empty: none, and the body is not waited for.</summary>
     public string Body { get; init; } = "";
@@ -32,4 +32,19 @@ internal sealed record HealthModel
 
     /// <summary>What the Host field says; empty: the endpoint as configured, with the port that is checked.</summary>
     public string Host { get; init; } = "";
+
+    /// <summary>What a configuration says.</summary>
+    public static HealthModel Of(HealthConfig config) => new()
+    {
+        Path = config.Path,
+        Interval = config.Interval,
+        Timeout = config.Timeout,
+        Rise = config.Rise,
+        Fall = config.Fall,
+        Statuses = config.Statuses,
+        Body = config.Body,
+        JitterBasisPoints = config.JitterBasisPoints,
+        Port = config.Port,
+        Host = config.Host,
+    };
 }

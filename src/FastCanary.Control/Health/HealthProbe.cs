@@ -45,7 +45,12 @@ internal static class HealthProbe
         using SocketsHttpHandler handler = OutboundHttp.Handler();
         handler.PooledConnectionLifetime = TimeSpan.Zero;
         handler.PooledConnectionIdleTimeout = TimeSpan.Zero;
-        handler.ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(new NetworkStream(socket));
+        // It owns the socket: the handler ends what it waits for by closing the stream, and that has to reach the socket.
+        NetworkStream? unused = new(socket, ownsSocket: true);
+        // The handler tries again where a connection ends without an answer: that is the answer here.
+        handler.ConnectCallback = (_, _) => Interlocked.Exchange(ref unused, null) is { } first
+            ? ValueTask.FromResult<Stream>(first)
+            : ValueTask.FromException<Stream>(new HttpIOException(HttpRequestError.ResponseEnded));
         using var http = new HttpMessageInvoker(handler, disposeHandler: false);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{path}", AsWritten));
         request.Headers.Host = host;

@@ -52,7 +52,7 @@ internal sealed class NotificationWorker : IDisposable
         _log = log;
         _clock = clock;
         _random = random;
-        _address = target.Kind == NotificationTargetKind.Webhook ? target.Address : new Uri($"{target.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");
+        _address = target.Kind == NotifyTarget.Webhook ? target.Address : new Uri($"{target.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v2/alerts");
         _waiting = Channel.CreateBounded<Notification>(
             new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref _dropped));
@@ -121,7 +121,7 @@ internal sealed class NotificationWorker : IDisposable
         NotificationTarget target = Target;
         if (!target.Wants(notification.Event)) return;
         TellDropped(target);
-        if (target.Kind == NotificationTargetKind.Alertmanager)
+        if (target.Kind == NotifyTarget.Alertmanager)
         {
             if (notification.Event == NotificationEvents.Aborted) _lasting = notification;
             else if (target.Resolves(notification.Event)) _lasting = null;
@@ -164,7 +164,7 @@ internal sealed class NotificationWorker : IDisposable
         ReadOnlyMemory<byte> payload;
         try
         {
-            payload = target.Kind == NotificationTargetKind.Webhook ? WebhookPayload.Write(notification) : AlertPayload.Write(target, notification, _clock.GetUtcNow());
+            payload = target.Kind == NotifyTarget.Webhook ? WebhookPayload.Write(notification) : AlertPayload.Write(target, notification, _clock.GetUtcNow());
         }
         catch (Exception bug) when (bug is System.Text.Json.JsonException or ArgumentException or InvalidOperationException)
         {

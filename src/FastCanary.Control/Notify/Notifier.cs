@@ -89,5 +89,5 @@ internal sealed class Notifier : IDisposable
         _http.Dispose();
     }
 
-    private static (string Service, NotificationTargetKind Kind, string Address) Identity(NotificationTarget target) => (target.Service, target.Kind, target.Address.AbsoluteUri);
+    private static (string Service, NotifyTarget Kind, string Address) Identity(NotificationTarget target) => (target.Service, target.Kind, target.Address.AbsoluteUri);
 }

@@ -21,12 +21,12 @@ internal static class OutboundFailure
             if (cause is SocketException socket) return Describe(socket.SocketErrorCode);
             if (cause is AuthenticationException) return "TLS: " + cause.Message;
             if (cause is TimeoutException) return "connecting timed out";
+            if (cause is HttpIOException http) return Describe(http.HttpRequestError);
         }
 
         return failure switch
         {
             HttpRequestException request => Describe(request.HttpRequestError),
-            HttpIOException io => Describe(io.HttpRequestError),
             _ => failure.GetType().Name,
         };
     }

@@ -1,8 +1,8 @@
 namespace FastCanary.Control;
 
 /// <summary>A figure from outside, or why there is none.</summary>
-/// <param name="Value">The figure, finite. Null: there is none, because of <paramref name="Problem"/>, or because it is too early for one.</param>
-/// <param name="Problem">Why there is no figure, in plain words; empty where there is one, or where it is too early.</param>
+/// <param name="Value">The figure, finite. Null: there is none, which is a problem unless <paramref name="Problem"/> is empty.</param>
+/// <param name="Problem">Why there is no figure, in plain words; empty where there is one, or where none is due: a first scrape knows no rate.</param>
 /// <param name="At">When it was read.</param>
 internal readonly record struct Reading(double? Value, string Problem, DateTimeOffset At)
 {
@@ -10,6 +10,6 @@ internal readonly record struct Reading(double? Value, string Problem, DateTimeO
 
     public static Reading Lacking(string problem, DateTimeOffset at) => new(Value: null, problem, at);
 
-    /// <summary>No figure, and nothing wrong with that yet.</summary>
-    public static Reading TooEarly(DateTimeOffset at) => new(Value: null, "", at);
+    /// <summary>No figure, and nothing wrong with that.</summary>
+    public static Reading Nothing(DateTimeOffset at) => new(Value: null, "", at);
 }

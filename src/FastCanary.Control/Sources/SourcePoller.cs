@@ -85,7 +85,7 @@ internal sealed class SourcePoller : IDisposable
     private void Begin(PolledSource polled, TimeSpan after)
     {
         Reading[] none = new Reading[polled.Source.Count];
-        none.AsSpan().Fill(Reading.TooEarly(_clock.GetUtcNow()));
+        none.AsSpan().Fill(Reading.Nothing(_clock.GetUtcNow()));
         var poll = new SourcePoll(polled, none, _clock.GetTimestamp());
         _polls.Add(polled.Source.Key, poll);
         _ = Task.Run(() => RunAsync(poll, after));

@@ -27,6 +27,15 @@ internal static class Tool
     /// <inheritdoc cref="Nginx"/>
     public static string MmdbLookup() => Require("mmdblookup", "apt-get install mmdb-bin");
 
+    /// <inheritdoc cref="Nginx"/>
+    public static string Prometheus() => Require("prometheus", "apt-get install prometheus");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string Promtool() => Require("promtool", "apt-get install prometheus");
+
+    /// <inheritdoc cref="Nginx"/>
+    public static string Alertmanager() => Require("prometheus-alertmanager", "apt-get install prometheus-alertmanager");
+
     private static string Require(string name, string remedy)
     {
         // Debian keeps servers where a user's PATH does not look.
