@@ -12,7 +12,7 @@ internal sealed class TrafficWindow
     private readonly Slot[] _slots = new Slot[Slots];
     private readonly long[] _latencySeen = new long[LatencyScale.Count];
     private readonly long[] _latency = new long[LatencyScale.Count];
-    private DateTimeOffset _began;
+    private readonly DateTimeOffset _began;
     private long _requestsSeen;
     private long _failuresSeen;
     private int _current;

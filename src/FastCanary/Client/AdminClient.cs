@@ -11,7 +11,7 @@ namespace FastCanary.Client;
 
 /// <summary>
 /// The admin API as the verbs call it. Proxies that the environment names are not for an address on this machine, so none is used.
-/// Nothing is sent a second time here: what may be repeated is the caller's to know.
+/// What changes something is sent once: promoting twice is another thing than promoting.
 /// </summary>
 internal sealed class AdminClient : IDisposable
 {
@@ -72,6 +72,8 @@ internal sealed class AdminClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, Address + path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        // A request without content is sent up to three times more by HttpClient itself when the connection ends before an answer.
+        else if (method != HttpMethod.Get) request.Content = new ByteArrayContent([]);
         try
         {
             using var response = await _http.SendAsync(request, cancel);

@@ -47,7 +47,7 @@ internal sealed class RolloutFollower(AdminClient client, string service, Progra
             }
             catch (ClientException e) when (e.IsConnectionLoss && (lostAt is null || environment.Time.GetElapsedTime(lostAt.Value) < RetryFor))
             {
-                if (lostAt is null) environment.Errors.WriteLine($"{e.Message} Trying again for {RetryFor.TotalSeconds:0} s");
+                if (lostAt is null) environment.Errors.WriteLine($"{e.Message} (trying again for {RetryFor.TotalSeconds:0} s)");
                 lostAt ??= environment.Time.GetTimestamp();
                 await Task.Delay(Interval, environment.Time, cancel);
             }

@@ -25,7 +25,11 @@ internal sealed class Screen : IDisposable
         Switch(entered: true);
         if (OperatingSystem.IsWindows()) return;
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => AskForRedraw()));
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Switch(entered: false)));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ =>
+        {
+            Switch(entered: false);
+            Stop();
+        }));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ =>
         {
             Switch(entered: true);
@@ -70,6 +74,18 @@ internal sealed class Screen : IDisposable
             }
         }
     }
+
+    // The runtime does not stop a process whose SIGTSTP is handled.
+    private static void Stop()
+    {
+        const int StopOnLinux = 19;
+        const int StopOnBsd = 17;
+        _ = Kill(Environment.ProcessId, OperatingSystem.IsLinux() ? StopOnLinux : StopOnBsd);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     private void Write(string text)
     {

@@ -66,7 +66,7 @@ internal sealed class StatusWatch(AdminClient client, string? service, ProgramEn
         }
         catch (ClientException e) when (e.IsConnectionLoss)
         {
-            _lost = $"{e.Message} The figures below are old";
+            _lost = $"{e.Message} (the figures below are old)";
         }
     }
 

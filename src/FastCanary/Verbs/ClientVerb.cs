@@ -36,7 +36,8 @@ internal static class ClientVerb
     {
         service.Validators.Add(static result =>
         {
-            if (result.Tokens.Count > 0 && result.Tokens[0].Value.Length == 0) result.AddError("SERVICE: expected a name, got \"\"");
+            // What begins with a dash is a mistyped option, and should not reach the server as a name.
+            if (result.Tokens is [{ Value: "" or ['-', ..] }, ..]) result.AddError($"SERVICE: expected a name, got \"{result.Tokens[0].Value}\"");
         });
         return service;
     }
