@@ -175,7 +175,7 @@ internal sealed class Journal : IDisposable
     {
         if (!lines.TryNext(out ReadOnlySpan<byte> line)) return null;
         string? reason = chain.Take(line, lines.LineNumber == 1, out JournalLine fields);
-        if (!lines.IsEnded) reason ??= "is cut off";
+        if (!lines.IsEnded) reason ??= "has no line feed at its end";
         if (reason is not null) throw new IOException(new JournalFault(path, lines.LineNumber, reason).ToString());
         return new JournalEntry(line.ToArray(), fields);
     }

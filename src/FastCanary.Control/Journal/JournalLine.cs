@@ -44,6 +44,9 @@ internal readonly ref struct JournalLine
     /// <summary>What a chain's first line names as the one before.</summary>
     public static ReadOnlySpan<byte> NoHash => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
+    /// <summary>What stands before a line's own hash.</summary>
+    public static ReadOnlySpan<byte> HashName => ",\"hash\":\""u8;
+
     public long N { get; }
 
     public DateTimeOffset At { get; }

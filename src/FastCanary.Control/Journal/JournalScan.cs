@@ -22,7 +22,7 @@ internal sealed class JournalScan(string path, SafeFileHandle file, long length)
 
     /// <summary>Reads the file.</summary>
     /// <param name="chain">Where the file before left it; led to the last line that is right.</param>
-    /// <param name="isLive">Whether the file's end may be torn, so that what is behind <see cref="GoodBytes"/> is no fault: a last line without its line feed, or that is no entry.</param>
+    /// <param name="isLive">Whether the file's end may be torn, so that what is behind <see cref="GoodBytes"/> is no fault: a last line that may be the beginning of one, or has parts that were not written.</param>
     /// <param name="take">Called for each line that is right.</param>
     /// <returns>The first fault, or null.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -31,29 +31,18 @@ internal sealed class JournalScan(string path, SafeFileHandle file, long length)
         var lines = new JournalLines(file, length);
         while (lines.TryNext(out ReadOnlySpan<byte> line))
         {
-            bool isLast = lines.LineOffset + line.Length + (lines.IsEnded ? 1 : 0) == length;
-            bool isTooLong = line.Length > JournalLine.BytesMax;
             string? reason = null;
             JournalLine fields = default;
-            if (!lines.IsEnded)
-            {
-                if (isLive && isLast && !isTooLong) return null;
-                reason = isTooLong ? $"is longer than {JournalLine.BytesMax} bytes" : "is cut off";
-            }
-            else
-            {
-                reason = chain.Take(line, lines.LineNumber == 1, out fields);
-                if (reason is not null && isLive && isLast && !isTooLong && !JournalLine.TryParse(line, out _)) return null;
-            }
+            if (lines.IsEnded) reason = chain.Take(line, lines.LineNumber == 1, out fields);
+            else if (line.Length > JournalLine.BytesMax) reason = $"is longer than {JournalLine.BytesMax} bytes";
+            else reason = "has no line feed at its end";
             if (reason is not null)
             {
+                bool isLast = lines.LineOffset + line.Length + (lines.IsEnded ? 1 : 0) == length;
+                if (isLive && isLast && IsTorn(line, lines.IsEnded, chain)) return null;
+                var fault = new JournalFault(path, lines.LineNumber, reason);
                 NumberMax = Math.Max(NumberMax, chain.N);
-                JournalFault fault = new(path, lines.LineNumber, reason);
-                do
-                {
-                    bool isRight = JournalLine.TryParse(line, out fields) && JournalLine.HasItsHash(line);
-                    NumberMax = isRight ? Math.Max(NumberMax + 1, fields.N) : NumberMax + 1;
-                }
+                do NumberMax = NumberAfter(line);
                 while (lines.TryNext(out line));
                 return fault;
             }
@@ -62,5 +51,26 @@ internal sealed class JournalScan(string path, SafeFileHandle file, long length)
             take?.Invoke(line, fields, lines.LineOffset);
         }
         return null;
+    }
+
+    // Whether an entry that was being written may look like this. A right entry with more behind it does not: that is a line feed which became something else.
+    private static bool IsTorn(ReadOnlySpan<byte> line, bool isEnded, JournalChain chain)
+    {
+        if (line.Length > JournalLine.BytesMax || (isEnded && JournalLine.TryParse(line, out _))) return false;
+        int start = 0;
+        while (line[start..].IndexOf(JournalLine.HashName) is >= 0 and int index)
+        {
+            start += index + JournalLine.HashName.Length;
+            int end = start + JournalLine.HashDigits + 2;
+            if (end < line.Length && JournalLine.TryParse(line[..end], out JournalLine fields) && fields.N == chain.N + 1 && JournalLine.HasItsHash(line[..end])) return false;
+        }
+        return true;
+    }
+
+    // A damaged line may be several, and stands for as many numbers.
+    private long NumberAfter(ReadOnlySpan<byte> line)
+    {
+        long number = NumberMax + Math.Max(1, line.Count(JournalLine.HashName));
+        return JournalLine.TryParse(line, out JournalLine fields) && JournalLine.HasItsHash(line) ? Math.Max(number, fields.N) : number;
     }
 }

@@ -226,7 +226,7 @@ internal sealed class JournalStore : IDisposable
         ObjectDisposedException.ThrowIf(_live is null, this);
         if (_displaced is { } displaced)
         {
-            _disk.Move(displaced, _files.Live);
+            Rename(displaced, _files.Live);
             _displaced = null;
         }
         if (!_hasRest) return;
@@ -273,9 +273,9 @@ internal sealed class JournalStore : IDisposable
         try
         {
             if (File.Exists(rotated)) throw new IOException($"{rotated} exists already");
-            _disk.Move(_files.Live, rotated);
+            Rename(_files.Live, rotated);
             _displaced = rotated;
-            _disk.Move(_files.Next, _files.Live);
+            Rename(_files.Next, _files.Live);
             _displaced = null;
         }
         catch
@@ -286,6 +286,19 @@ internal sealed class JournalStore : IDisposable
         }
         _rotated.Add(_liveFirst);
         Adopt(next, first, line.Length);
+    }
+
+    // A network's file system may say that it failed when it has not: the names tell. None of the new names here is one that exists.
+    private void Rename(string from, string to)
+    {
+        try
+        {
+            _disk.Move(from, to);
+        }
+        catch (Exception failure) when (IsFailure(failure) && !File.Exists(from) && File.Exists(to))
+        {
+            // It is done.
+        }
     }
 
     // The next live file stays where it is if the old one cannot be put back: it would be the only one that continues it.

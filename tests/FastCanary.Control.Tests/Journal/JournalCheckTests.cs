@@ -27,7 +27,7 @@ public sealed class JournalCheckTests : IDisposable
         string full = _folder.File("journal-000000000001.jsonl");
         byte[] content = File.ReadAllBytes(full);
         File.WriteAllBytes(full, content[..^1]);
-        Assert.Equal(new JournalCheckResult(3, new JournalFault(full, 4, "is cut off"), 0), JournalCheck.Run([_folder.Path]));
+        Assert.Equal(new JournalCheckResult(3, new JournalFault(full, 4, "has no line feed at its end"), 0), JournalCheck.Run([_folder.Path]));
         File.WriteAllBytes(full, [.. content, (byte)'{', (byte)'\n']);
         Assert.Equal(new JournalFault(full, 5, "is no entry of a journal"), JournalCheck.Run([_folder.Path]).Fault);
         File.WriteAllBytes(full, []);

@@ -21,9 +21,9 @@ public sealed class JournalFailureTests
                     Try(() => appended.Add(StateFolder.Append(journal).N));
                     Try(journal.Sync);
                 }
-                StateFolder.Append(journal);
+                disk.FailsAt = 0;
+                appended.Add(StateFolder.Append(journal).N);
                 journal.Sync();
-                appended.Add(journal.LastN);
                 Assert.Equal(appended[^4..], journal.Read(appended[^4]).Select(static entry => entry.N));
             }
             Assert.Equal(Enumerable.Range(1, appended.Count).Select(static n => (long)n), appended);
@@ -80,7 +80,7 @@ public sealed class JournalFailureTests
             File.WriteAllText(folder.Live, File.ReadAllText(folder.Live).Replace("{\"i\":7}", "{\"i\":1}"));
             var disk = new FaultyDisk { FailsAt = failsAt, Ends = true, IsDone = isDone };
             Try(() => Journal.Open(folder.Path, Small, disk, out _).Dispose());
-            using (Journal again = folder.Open(out JournalRecovery recovery, Small))
+            using (Journal again = folder.Open(out _, Small))
             {
                 Assert.Equal("broken", again.Read(again.LastN).Single().Kind);
                 Assert.Equal(8, again.LastN);
@@ -117,7 +117,7 @@ public sealed class JournalFailureTests
             }
             else
             {
-                disk.FailsCount = int.MaxValue;
+                disk.FailsCount = 1000;
             }
         }
         using Journal again = folder.OpenWhole(Small);

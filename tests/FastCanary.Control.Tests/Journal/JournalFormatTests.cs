@@ -24,6 +24,10 @@ public sealed class JournalFormatTests : IDisposable
         print(last)
         """;
 
+    private const string LineCheck = """
+        tail -n 1 journal.jsonl | tr -d '\n' | sed 's/,"hash":"[0-9a-f]*"}$//' | sha256sum
+        """;
+
     private readonly StateFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -67,12 +71,24 @@ public sealed class JournalFormatTests : IDisposable
     }
 
     [Fact]
-    public void The_check_in_the_documentation_is_the_one_that_is_tested()
+    public void Standard_tools_compute_the_hash_of_a_line()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        _folder.Fill(3);
+        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", LineCheck]) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = _folder.Path })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(JsonDocument.Parse(File.ReadLines(_folder.Live).Last()).RootElement.GetProperty("hash").GetString(), output.Split(' ')[0]);
+    }
+
+    [Fact]
+    public void The_checks_in_the_documentation_are_those_that_are_tested()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "FastCanary.sln"))) folder = Path.GetDirectoryName(folder);
         string documentation = File.ReadAllText(Path.Combine(folder!, "docs", "operations.md"));
         Assert.Contains(Check, documentation);
+        Assert.Contains(LineCheck, documentation);
     }
 
     [Theory]

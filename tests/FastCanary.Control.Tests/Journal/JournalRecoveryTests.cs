@@ -192,6 +192,8 @@ public sealed class JournalRecoveryTests : IDisposable
         Assert.Equal("begins a chain with entry 1, where entry 4 was expected", Fault(string.Concat(lines) + lines[0]));
         Assert.Equal("is no entry of a journal", Fault(lines[0] + "garbage\n" + lines[1]));
         Assert.Equal("is no entry of a journal", Fault(lines[0] + "\n" + lines[1]));
+        Assert.Equal("is no entry of a journal", Fault(lines[0] + lines[1].TrimEnd('\n') + " " + lines[2]));
+        Assert.Equal("has no line feed at its end", Fault(lines[0] + lines[1].TrimEnd('\n') + " "));
         Assert.Equal($"is longer than {JournalLine.BytesMax} bytes", Fault(lines[0] + new string('x', JournalLine.BytesMax + 1)));
 
         // A line with the right number and hash, and another one before it.
