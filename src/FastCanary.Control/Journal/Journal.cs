@@ -202,10 +202,17 @@ internal sealed class Journal : IDisposable
 
     private static void IndexFile(SafeFileHandle file, long first, JournalIndex index)
     {
-        var lines = new JournalLines(file, RandomAccess.GetLength(file));
-        while (lines.TryNext(out ReadOnlySpan<byte> line))
+        try
         {
-            if (lines.IsEnded && JournalLine.TryParse(line, out JournalLine fields)) index.Add(fields.Service, fields.Kind, new JournalPosition(fields.N, first, lines.LineOffset, line.Length));
+            var lines = new JournalLines(file, RandomAccess.GetLength(file));
+            while (lines.TryNext(out ReadOnlySpan<byte> line))
+            {
+                if (lines.IsEnded && JournalLine.TryParse(line, out JournalLine fields)) index.Add(fields.Service, fields.Kind, new JournalPosition(fields.N, first, lines.LineOffset, line.Length));
+            }
+        }
+        catch (IOException)
+        {
+            // What is behind that place is not found.
         }
     }
 }

@@ -3,7 +3,7 @@ namespace FastCanary.Control;
 /// <summary>Follows a journal's chain from line to line and from file to file.</summary>
 internal sealed class JournalChain
 {
-    private readonly byte[] _hash = new byte[JournalLine.HashDigits];
+    private readonly byte[] _hash = new byte[HashText.Digits];
 
     /// <summary>The last line's number; 0 before the first.</summary>
     public long N { get; private set; }

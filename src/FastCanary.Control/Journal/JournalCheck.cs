@@ -14,25 +14,18 @@ public static class JournalCheck
         var chain = new JournalChain();
         long count = 0;
         long torn = 0;
-        try
+        List<string> files = [.. paths.SelectMany(Expand)];
+        foreach (string path in files)
         {
-            List<string> files = [.. paths.SelectMany(Expand)];
-            foreach (string path in files)
-            {
-                using SafeFileHandle file = Disk.OpenForReading(path);
-                long length = RandomAccess.GetLength(file);
-                var scan = new JournalScan(path, file, length);
-                JournalFault? fault = scan.Run(chain, isLive: path == files[^1], Take);
-                if (fault is null && length == 0 && files.Count > 1) fault = new JournalFault(path, 0, "is empty");
-                if (fault is not null) return new JournalCheckResult(count, fault, TornBytes: 0);
-                torn = length - scan.GoodBytes;
-            }
-            return new JournalCheckResult(count, Fault: null, torn);
+            using SafeFileHandle file = Disk.OpenForReading(path);
+            long length = RandomAccess.GetLength(file);
+            var scan = new JournalScan(path, file, length);
+            JournalFault? fault = scan.Run(chain, isLive: path == files[^1], Take);
+            if (fault is null && length == 0 && files.Count > 1) fault = new JournalFault(path, 0, "is empty");
+            if (fault is not null) return new JournalCheckResult(count, fault, TornBytes: 0);
+            torn = length - scan.GoodBytes;
         }
-        catch (UnauthorizedAccessException denied)
-        {
-            throw new IOException(denied.Message, denied);
-        }
+        return new JournalCheckResult(count, Fault: null, torn);
 
         void Take(ReadOnlySpan<byte> line, in JournalLine fields, long offset)
         {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,16 +18,13 @@ internal readonly ref struct JournalLine
     /// <summary>The most that a line may have, its line feed not counted.</summary>
     public const int BytesMax = 1 << 20;
 
-    /// <summary>The digits of a hash.</summary>
-    public const int HashDigits = 64;
-
     /// <summary>How the journal names the entry by which it begins anew.</summary>
     public const string BrokenKind = "broken";
 
-    private const int HashBytes = 9 + HashDigits + 2;
-    private const int PreviousBytes = 13 + HashDigits + 1;
+    private const int HashBytes = 9 + HashText.Digits + 2;
+    private const int PreviousBytes = 13 + HashText.Digits + 1;
 
-    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
     private JournalLine(ReadOnlySpan<byte> line, long n, DateTimeOffset at, string kind, string service, Range bodyRange)
     {
@@ -37,8 +33,8 @@ internal readonly ref struct JournalLine
         Kind = kind;
         Service = service;
         BodyRange = bodyRange;
-        Previous = line[^(HashBytes + 1 + HashDigits)..^(HashBytes + 1)];
-        Hash = line[^(HashDigits + 2)..^2];
+        Previous = line[^(HashBytes + 1 + HashText.Digits)..^(HashBytes + 1)];
+        Hash = line[^(HashText.Digits + 2)..^2];
     }
 
     /// <summary>What a chain's first line names as the one before.</summary>
@@ -72,8 +68,8 @@ internal readonly ref struct JournalLine
         Span<byte> tail = line.AsSpan(head.Length + body.Length);
         ",\"previous\":\""u8.CopyTo(tail);
         previous.CopyTo(tail[13..]);
-        "\",\"hash\":\""u8.CopyTo(tail[(13 + HashDigits)..]);
-        WriteHash(line.AsSpan(0, line.Length - HashBytes - 1), tail[(PreviousBytes + 9)..^3]);
+        "\",\"hash\":\""u8.CopyTo(tail[(13 + HashText.Digits)..]);
+        HashText.Write(line.AsSpan(0, line.Length - HashBytes - 1), tail[(PreviousBytes + 9)..^3]);
         "\"}\n"u8.CopyTo(tail[^3..]);
         return line;
     }
@@ -87,8 +83,8 @@ internal readonly ref struct JournalLine
         fields = default;
         if (line.Length is < PreviousBytes + HashBytes or > BytesMax || !Utf8.IsValid(line)) return false;
         ReadOnlySpan<byte> tail = line[^(PreviousBytes + HashBytes)..];
-        if (!tail.StartsWith(",\"previous\":\""u8) || !tail[(13 + HashDigits)..].StartsWith("\",\"hash\":\""u8) || !tail.EndsWith("\"}"u8)) return false;
-        if (tail.Slice(13, HashDigits).ContainsAnyExcept(Digits) || tail[^(HashDigits + 2)..^2].ContainsAnyExcept(Digits)) return false;
+        if (!tail.StartsWith(",\"previous\":\""u8) || !tail[(13 + HashText.Digits)..].StartsWith("\",\"hash\":\""u8) || !tail.EndsWith("\"}"u8)) return false;
+        if (tail.Slice(13, HashText.Digits).ContainsAnyExcept(HexDigits) || tail[^(HashText.Digits + 2)..^2].ContainsAnyExcept(HexDigits)) return false;
         try
         {
             var reader = new Utf8JsonReader(line);
@@ -118,16 +114,9 @@ internal readonly ref struct JournalLine
     /// <summary>Whether a line that was parsed has the hash that it names.</summary>
     public static bool HasItsHash(ReadOnlySpan<byte> line)
     {
-        Span<byte> digits = stackalloc byte[HashDigits];
-        WriteHash(line[..^HashBytes], digits);
-        return digits.SequenceEqual(line[^(HashDigits + 2)..^2]);
-    }
-
-    private static void WriteHash(ReadOnlySpan<byte> bytes, Span<byte> digits)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        Convert.TryToHexStringLower(hash, digits, out _);
+        Span<byte> digits = stackalloc byte[HashText.Digits];
+        HashText.Write(line[..^HashBytes], digits);
+        return digits.SequenceEqual(line[^(HashText.Digits + 2)..^2]);
     }
 
     // Names stay legible; nothing that ends a string or a line does.

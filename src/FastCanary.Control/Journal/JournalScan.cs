@@ -61,7 +61,7 @@ internal sealed class JournalScan(string path, SafeFileHandle file, long length)
         while (line[start..].IndexOf(JournalLine.HashName) is >= 0 and int index)
         {
             start += index + JournalLine.HashName.Length;
-            int end = start + JournalLine.HashDigits + 2;
+            int end = start + HashText.Digits + 2;
             if (end < line.Length && JournalLine.TryParse(line[..end], out JournalLine fields) && fields.N == chain.N + 1 && JournalLine.HasItsHash(line[..end])) return false;
         }
         return true;

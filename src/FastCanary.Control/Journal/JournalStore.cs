@@ -174,8 +174,9 @@ internal sealed class JournalStore : IDisposable
                     string path = fileFirst == _liveFirst ? _displaced ?? _files.Live : _files.Rotated(fileFirst);
                     if (File.Exists(path)) file = Disk.OpenForReading(path);
                 }
+                if (file is null) continue;
                 byte[] line = new byte[position.Length];
-                if (file is not null && RandomAccess.Read(file, line, position.Offset) == line.Length && JournalLine.TryParse(line, out JournalLine fields)) entries.Add(new JournalEntry(line, fields));
+                if (RandomAccess.Read(file, line, position.Offset) == line.Length && JournalLine.TryParse(line, out JournalLine fields)) entries.Add(new JournalEntry(line, fields));
             }
             return entries;
         }
@@ -379,11 +380,9 @@ internal sealed class JournalStore : IDisposable
         long length = RandomAccess.GetLength(_live);
         JournalFault? liveFault = FollowLive(length, isContinuing: fault is null, ref numberMax);
         long torn = liveFault is null ? length - _length : 0;
-        if (torn > 0)
-        {
-            _disk.SetLength(_live, _length);
-            _disk.Flush(_live);
-        }
+        if (torn > 0) _disk.SetLength(_live, _length);
+        // What the process before appended, and did not come to flush, counts from now on.
+        if (_length > 0 || torn > 0) _disk.Flush(_live);
         if ((fault ?? liveFault) is { } first) return BeginAnew(first, numberMax, liveFault) with { TornBytes = torn };
         _unindexed.AddRange(_rotated);
         // A rotation that ended before it deleted the oldest, or a lower limit than before.

@@ -30,7 +30,18 @@ internal sealed partial class Disk : IDisk
     }
 
     /// <summary>Opens a file to read it, whoever writes, renames or deletes it.</summary>
-    public static SafeFileHandle OpenForReading(string path) => File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+    /// <exception cref="IOException">It does not exist, or may not be read.</exception>
+    public static SafeFileHandle OpenForReading(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new IOException(denied.Message, denied);
+        }
+    }
 
     /// <inheritdoc/>
     public SafeFileHandle Create(string path)

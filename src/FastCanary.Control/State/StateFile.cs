@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -30,7 +29,7 @@ internal sealed class StateFile
     public const int BodyBytesMax = 16 << 20;
 
     private const string NewName = "state.json.new";
-    private const int SumBytes = 11 + 64 + 2;
+    private const int SumBytes = 11 + HashText.Digits + 2;
     private const int FrameBytesMax = 128;
 
     private readonly string? _folder;
@@ -147,16 +146,9 @@ internal sealed class StateFile
         body.CopyTo(content.AsSpan(head.Length));
         Span<byte> sum = content.AsSpan(head.Length + body.Length);
         ",\"sha256\":\""u8.CopyTo(sum);
-        WriteSum(content.AsSpan(0, head.Length + body.Length), sum[11..^2]);
+        HashText.Write(content.AsSpan(0, head.Length + body.Length), sum[11..^2]);
         "\"}"u8.CopyTo(sum[^2..]);
         return content;
-    }
-
-    private static void WriteSum(ReadOnlySpan<byte> bytes, Span<byte> digits)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(bytes, hash);
-        Convert.TryToHexStringLower(hash, digits, out _);
     }
 
     // Null where it is good. The version comes first: of another one nothing else is known.
@@ -169,8 +161,8 @@ internal sealed class StateFile
         if (version != 1) return string.Create(CultureInfo.InvariantCulture, $"is of the unknown version {version}");
         if (!content.EndsWith("\"}"u8) || content.Length < SumBytes || !content[^SumBytes..].StartsWith(",\"sha256\":\""u8)) return "is truncated";
         ReadOnlySpan<byte> summed = content[..^SumBytes];
-        Span<byte> digits = stackalloc byte[64];
-        WriteSum(summed, digits);
+        Span<byte> digits = stackalloc byte[HashText.Digits];
+        HashText.Write(summed, digits);
         if (!digits.SequenceEqual(content[(summed.Length + 11)..^2])) return "does not have the sum that it names";
         rest = summed[(content.Length - rest.Length)..];
         if (!TryTake(ref rest, ",\"journal\":"u8, out long number) || number < 0 || !rest.StartsWith(",\"body\":"u8) || !IsObject(rest[8..])) return "has the right sum and another form";
