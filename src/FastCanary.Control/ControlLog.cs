@@ -50,6 +50,9 @@ internal static partial class ControlLog
     [LoggerMessage(14, LogLevel.Warning, "version {Service}/{Version}: {Requests} requests were not sent again in the last second: the retry budget is used up")]
     public static partial void OverBudget(ILogger log, string service, string version, long requests);
 
+    [LoggerMessage(16, LogLevel.Warning, "there is no admin API: {Reason}; \"admin.address\" in the configuration chooses another address, or \"off\"")]
+    public static partial void NoAdmin(ILogger log, string reason);
+
     [LoggerMessage(40, LogLevel.Error, "access log {Path}: lines are lost, it cannot be written: {Reason}")]
     public static partial void AccessLogFailed(ILogger log, string path, string reason);
 

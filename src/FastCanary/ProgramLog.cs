@@ -1,3 +1,4 @@
+using FastCanary.Control;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -6,8 +7,10 @@ namespace FastCanary;
 /// <summary>The program's log: one line an event, to standard error.</summary>
 internal static class ProgramLog
 {
-    public static ILoggerFactory Create() => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogLevelSwitch level) => LoggerFactory.Create(logging =>
     {
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(candidate => candidate >= level.Level);
         logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;

@@ -85,5 +85,5 @@ public class ConfigReloaderTests
     }
 
     private ConfigReloader Reloader(Action<Snapshot>? apply = null) =>
-        new(() => Sample.Parse(_text), new SnapshotCompiler(new StateTable(), _ => []), apply ?? _applied.Add);
+        new(() => Sample.Parse(_text), new SnapshotCompiler(new StateTable(), _ => []), (_, snapshot, _) => (apply ?? _applied.Add)(snapshot), _applied.Add);
 }

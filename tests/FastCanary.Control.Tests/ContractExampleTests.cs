@@ -1,3 +1,4 @@
+using FastCanary.Proxy;
 using FastCanary.Control;
 using FastCanary.Traffic;
 using Microsoft.Extensions.Logging;

@@ -19,7 +19,7 @@ public class ReresolveTests
 
     public ReresolveTests()
     {
-        _reloader = new ConfigReloader(() => Sample.Parse(Text()), new SnapshotCompiler(new StateTable(), Resolve, clock: _clock), _applied.Add);
+        _reloader = new ConfigReloader(() => Sample.Parse(Text()), new SnapshotCompiler(new StateTable(), Resolve, clock: _clock), (_, snapshot, _) => _applied.Add(snapshot), _applied.Add);
         Assert.True(_reloader.Reload("start").Applied);
         _asked.Clear();
     }

@@ -95,7 +95,7 @@ public class TrafficCompileTests
     {
         string text = Sample.WithKeys("queue: {}");
         var applied = new List<Snapshot>();
-        var reloader = new ConfigReloader(() => Sample.Parse(text), new SnapshotCompiler(new StateTable(), _ => [], _ => (null, "broken")), applied.Add);
+        var reloader = new ConfigReloader(() => Sample.Parse(text), new SnapshotCompiler(new StateTable(), _ => [], _ => (null, "broken")), (_, snapshot, _) => applied.Add(snapshot), applied.Add);
         Assert.Equal("services.s.queue", Assert.Single(reloader.Reload("SIGHUP").Warnings).Path);
         text += "geoip: { database: c.mmdb }\n";
         ReloadResult result = reloader.Reload("SIGHUP");

@@ -1,3 +1,5 @@
+using FastCanary.Proxy;
+
 namespace FastCanary.Control;
 
 /// <summary><c>log.access</c>: a line for each request.</summary>

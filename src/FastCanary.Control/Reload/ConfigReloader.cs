@@ -7,10 +7,11 @@ namespace FastCanary.Control;
 /// <param name="load">Reads the file, as <see cref="ConfigLoader.Load"/> does.</param>
 /// <param name="compiler">Keeps the states that are carried over.</param>
 /// <param name="apply">
-/// Swaps the snapshot in. Where it cannot (an address that is in use), it changes nothing and throws an <see cref="IOException"/> or
+/// Swaps the snapshot of a configuration in; gets what asked for it too. Where it cannot (an address that is in use), it changes nothing and throws an <see cref="IOException"/> or
 /// a <see cref="SocketException"/>, which becomes an error of the reload.
 /// </param>
-public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler compiler, Action<Snapshot> apply)
+/// <param name="readdress">Swaps a snapshot of the same configuration in, whose names stand for other addresses.</param>
+public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler compiler, Action<FastCanaryConfig, Snapshot, string> apply, Action<Snapshot> readdress)
 {
     private readonly Lock _oneAtATime = new();
     private (FastCanaryConfig Config, Snapshot Snapshot)? _inForce;
@@ -55,7 +56,7 @@ public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler com
             // A reload that came between has resolved every name.
             if (_inForce?.Snapshot != before.Snapshot || compiler.Recompile(before.Config, before.Snapshot, []) is not { } snapshot)
                 return null;
-            apply(snapshot);
+            readdress(snapshot);
             _inForce = (before.Config, snapshot);
             return snapshot;
         }
@@ -71,7 +72,7 @@ public sealed class ConfigReloader(Func<ConfigResult> load, SnapshotCompiler com
             return new ReloadResult(cause, Config: null, Snapshot: null, errors, loaded.Warnings);
         try
         {
-            apply(snapshot);
+            apply(config, snapshot, cause);
         }
         catch (Exception refused) when (refused is IOException or SocketException)
         {

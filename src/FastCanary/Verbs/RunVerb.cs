@@ -19,9 +19,13 @@ internal static class RunVerb
         return command;
     }
 
+    // As the system numbers it: Linux counts otherwise than macOS and the BSDs.
+    private static int UserSignal1 => OperatingSystem.IsLinux() ? 10 : 30;
+
     private static int Run(string path)
     {
-        using var logging = ProgramLog.Create();
+        var level = new LogLevelSwitch();
+        using var logging = ProgramLog.Create(level);
         var log = logging.CreateLogger("fastcanary");
         ControlPlane? control = null;
         // Asked for while the program starts, a reload or a stop waits until it has started.
@@ -34,12 +38,18 @@ internal static class RunVerb
             context.Cancel = true;
             Reload("SIGHUP");
         });
+        using var reopen = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)UserSignal1, context =>
+        {
+            context.Cancel = true;
+            started.Wait();
+            control?.ReopenAccessLog();
+        });
         // Before the file is read for the first time, so that no change of it is missed.
         using var watcher = new ConfigWatcher(path, () => Reload("file change"));
         try
         {
             var errors = new List<ConfigError>();
-            control = ControlPlane.Start(path, log, errors);
+            control = ControlPlane.Start(path, log, errors, level);
             foreach (var error in errors) Console.Error.WriteLine(error);
             started.Set();
             if (control is null) return ExitCode.InvalidConfiguration;
@@ -47,7 +57,7 @@ internal static class RunVerb
             control.Drain(DrainTimeout);
             return ExitCode.Done;
         }
-        catch (TransportException e)
+        catch (Exception e) when (e is TransportException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
             return ExitCode.Failed;

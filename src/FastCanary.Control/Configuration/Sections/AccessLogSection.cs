@@ -1,3 +1,5 @@
+using FastCanary.Proxy;
+
 namespace FastCanary.Control;
 
 /// <summary><c>log.access</c>.</summary>
