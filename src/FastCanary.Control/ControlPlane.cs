@@ -42,7 +42,7 @@ public sealed partial class ControlPlane : IDisposable
         _runtime = config.Runtime;
         _adminConfig = config.Admin;
         _startedAt = clock.GetTimestamp();
-        int descriptors = DescriptorLimit.Raise();
+        long descriptors = DescriptorLimit.Raise();
         TransportBackend transport = Backend(_runtime.Transport);
         var undo = new Stack<IDisposable>();
         try
