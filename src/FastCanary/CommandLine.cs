@@ -27,6 +27,8 @@ internal static class CommandLine
         RolloutVerb.Retry(environment),
         RolloutVerb.Undo(environment),
         ExplainVerb.Create(environment),
+        SimulateVerb.Create(environment),
+        ReplayVerb.Create(environment),
         ReloadVerb.Create(environment),
         VersionVerb.Create(),
     };

@@ -3,7 +3,7 @@ using FastCanary.Release;
 namespace FastCanary.Control;
 
 /// <summary>Makes of a rollout as written the plan that is followed.</summary>
-internal static class RolloutPlanCompiler
+public static class RolloutPlanCompiler
 {
     /// <summary>The plan, or null for a service without a rollout.</summary>
     /// <param name="service">Without errors, as <see cref="ConfigLoader"/> gives it.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using FastCanary.Release;
 
 namespace FastCanary.Control;
 
@@ -81,8 +82,8 @@ internal sealed class ReleaseStore : IDisposable
     /// <summary>Entries from a number on, oldest first.</summary>
     public IEnumerable<JournalEntry> Read(long fromN) => _journal.Read(fromN);
 
-    /// <summary>A service's last entries, newest first.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Last(string service, int limit) => [.. _journal.Last(service, limit).Select(entry => entry.Line)];
+    /// <summary>A service's last decisions, newest first. What they rest on is in the files.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Last(string service, int limit) => [.. _journal.Last(service, limit, ReplayRecord.Decision).Select(entry => entry.Line)];
 
     public void Dispose() => _journal.Dispose();
 }
