@@ -21,7 +21,7 @@ public sealed class AllocationTests
 
     // What is made once and kept: for each client a block and 16 upstream connections with their exchanges, when its pipelined requests meet for the
     // first time; a table that grows. The smallest object per request would be 24 bytes, 2.4 MB in all.
-    private const long AllowedBytes = Connections * 16 * 2048;
+    private const long AllowedBytes = Connections * 16 * 2560;
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a.example\r\nUser-Agent: test\r\nAccept: */*\r\nX-End: ~\r\n\r\n", "\r\n\r\n")]

@@ -144,6 +144,28 @@ internal sealed class Laws(Run run, Services services, DataPlane plane, Simulate
 
     }
 
+    /// <summary>Nobody is connected any more: every request was counted once, for one version.</summary>
+    public void AtRest(IReadOnlyCollection<RequestPlan> plans)
+    {
+        var counted = 0L;
+        var totals = new VersionTotals();
+        foreach (var version in services.All.SelectMany(static model => model.Versions).DistinctBy(static version => version.State))
+        {
+            if (plane.UpstreamConnectionsOf(version) is var connections && connections != (0, 0)) run.Break($"{connections} connections of {version.Name} count as active and idle, and there are none");
+            plane.Read(version, totals);
+            counted += totals.Requests;
+            var statuses = totals.Statuses.Sum();
+            if (statuses > totals.Requests || totals.Latency.Sum() > statuses) run.Break($"{totals.Requests} requests of {version.Name} have {statuses} statuses and {totals.Latency.Sum()} latencies");
+            var evidence = totals.Evidence0 + totals.Evidence1;
+            if (evidence.Requests > totals.Requests || evidence.Failures > totals.Failures || evidence.FirstFailures > evidence.Failures || totals.Failures > totals.Requests)
+                run.Break($"{totals.Requests} requests and {totals.Failures} failures of {version.Name} are {evidence}");
+        }
+
+        // What never showed at an origin may have been refused before it had a version, or failed on it.
+        var (least, most) = (plans.Count(static plan => plan.Attempts.Count > 0), plans.Count(static plan => plan.WasBegun));
+        if (counted < least || counted > most) run.Break($"{counted} requests are counted, and origins have seen {least} of the {most} that clients have begun");
+    }
+
     // Those that a request which is under way may have begun with.
     private IEnumerable<ServiceModel> UnderWay => services.Since(_quietUs - BeforeItCountsUs);
 

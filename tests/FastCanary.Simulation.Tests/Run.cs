@@ -98,6 +98,7 @@ internal sealed class Run : IDisposable
         Settle(() => _plane.PipesRented == 0, "a pipe is held by a connection that nobody uses");
         foreach (var origin in _origins) origin.Leave();
         Settle(() => _plane.Connections == 0, "a connection outlives its peer");
+        Laws.AtRest(_plans.Values);
         Count();
     }
 
