@@ -302,6 +302,7 @@ public class RolloutKeyTests
 
     [Theory]
     [InlineData("analysis: { §thresholds: {} }", "analysis.thresholds: does nothing: the policy is evidence; thresholds are for \"policy: thresholds\"")]
+    [InlineData("analysis: { policy: thresholds }\n§steps: [{ weight: 5% }]", "steps: do nothing: with \"policy: thresholds\" the share moves by thresholds.healthy and thresholds.unhealthy")]
     [InlineData("onFailure: { §step: 5% }", "onFailure.step: does nothing without \"mode: gradual\": the share is taken back at once")]
     [InlineData("onFailure: { mode: immediate, §interval: 5s }", "onFailure.interval: does nothing without \"mode: gradual\": the share is taken back at once")]
     [InlineData("onFailure: { action: hold, §mode: gradual }", "onFailure.mode: does nothing: with \"action: hold\" the share stays where it is")]
@@ -330,6 +331,21 @@ public class RolloutKeyTests
         var errors = new List<ConfigError>();
         Snapshot snapshot = new SnapshotCompiler(new StateTable(), _ => []).Compile(config, errors)!;
         Assert.Equal(baseline, snapshot.Services[0].Baseline.Name);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("analysis: { errors: { status: [5xx, 503] } }", "")]
+    [InlineData("analysis: { errors: { status: [404, 5xx, 429] } }", "404 429")]
+    [InlineData("analysis: { business: { header: X-Business-Error } }", "x-business-error")]
+    [InlineData("analysis: { errors: { status: [404] }, business: { header: X-E } }", "404 x-e")]
+    public void What_counts_as_evidence_is_in_the_snapshot(string keys, string evidence)
+    {
+        var errors = new List<ConfigError>();
+        AnalysisModel? analysis = new SnapshotCompiler(new StateTable(), _ => []).Compile(Sample.Config(Sample.WithRollout(keys)), errors)!.Services[0].Analysis;
+        IEnumerable<string> header = analysis?.BusinessHeader is { } name ? [System.Text.Encoding.ASCII.GetString(name)] : [];
+        Assert.Equal(evidence, string.Join(' ', [.. analysis?.FailureStatuses.Select(status => $"{status}") ?? [], .. header]));
+        Assert.Equal(evidence.Length == 0, analysis is null);
     }
 
     [Fact]

@@ -18,10 +18,13 @@ public class RolloutPlanCompilerTests
         // Records compare arrays by identity; and no CPU is told of where nothing is asked.
         AnalysisPlan analysis = bare.Analysis with
         {
+            Queries = plan.Analysis.Queries,
             Latency = bare.Analysis.Latency with { Quantiles = plan.Analysis.Latency.Quantiles },
             Thresholds = bare.Analysis.Thresholds with { CpuBasisPoints = 0 },
         };
-        Assert.Equal(bare with { Steps = plan.Steps, Analysis = analysis }, plan);
+        Assert.Empty(plan.Analysis.Queries);
+        Assert.Empty(plan.Allow);
+        Assert.Equal(bare with { Steps = plan.Steps, Allow = plan.Allow, Analysis = analysis }, plan);
     }
 
     [Fact]

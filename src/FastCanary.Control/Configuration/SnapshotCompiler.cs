@@ -173,6 +173,7 @@ public sealed class SnapshotCompiler
         Affinity = config.Affinity is { } affinity ? Affinity(affinity) : null,
         Features = [.. config.Features.Select(feature => new FeatureModel(feature.Name, feature.BasisPoints, feature.Header, feature.Value))],
         BaselineIndex = config.Rollout is { } rollout ? IndexOf(config, rollout.Baseline) : 0,
+        Analysis = config.Rollout is { } analysed ? Analysis(analysed.Analysis) : null,
         Outlier = config.Outlier is { } outlier ? Outlier(outlier) : null,
         Queue = new QueueModel(config.Queue.Size, Milliseconds(config.Queue.Timeout)),
         Retry = config.Retry is { } retry ? Retry(retry) : null,
@@ -212,6 +213,15 @@ public sealed class SnapshotCompiler
         config.Assign is { } cookie
             ? new AffinityCookie(cookie.Name, cookie.Path, cookie.Secure, cookie.HttpOnly, cookie.SameSite, (int)cookie.MaxAge.TotalSeconds)
             : null);
+
+    // 5xx are failures in any case, and a service whose analysis says no more than that has none to look at.
+    private static AnalysisModel? Analysis(AnalysisConfig config)
+    {
+        ImmutableArray<int> failures = [.. config.Errors.Statuses.Statuses.Where(status => status < 500)];
+        return failures.IsEmpty && config.Business is null
+            ? null
+            : new AnalysisModel { FailureStatuses = failures, BusinessHeader = config.Business is { } business ? Encoding.ASCII.GetBytes(business.Header.ToLowerInvariant()) : null };
+    }
 
     private static OutlierModel Outlier(OutlierConfig config) => new()
     {

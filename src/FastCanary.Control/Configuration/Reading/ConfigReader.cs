@@ -273,7 +273,7 @@ internal sealed partial class ConfigReader(string file, Func<string, string?> en
             return null;
         }
         if (text != scalar.Value)
-            return (text, scalar.Position.IsSecret ? $"{ScalarNode.Hidden}, from a variable" : $"{ScalarNode.Quote(text)}, from {ScalarNode.Quote(scalar.Value)}");
+            return (text, scalar.Position.IsSecret ? Hidden(scalar) : $"{ScalarNode.Quote(text)}, from {ScalarNode.Quote(scalar.Value)}");
         if (scalar.Kind == kind)
             return (text, scalar.Description);
         string got = scalar.Kind switch
@@ -285,6 +285,10 @@ internal sealed partial class ConfigReader(string file, Func<string, string?> en
         Error(node.Position, $"expected {expected}, got {got}");
         return null;
     }
+
+    // What is made of a secret: by a variable, unless all there was to replace was an escaped dollar sign.
+    private static string Hidden(ScalarNode scalar) =>
+        scalar.Value.Replace("$${", "", StringComparison.Ordinal).Contains("${", StringComparison.Ordinal) ? $"{ScalarNode.Hidden}, from a variable" : ScalarNode.Hidden;
 
     private static string Plural(string what) => what[^1] switch
     {

@@ -1,3 +1,5 @@
+using FastCanary.Release;
+
 namespace FastCanary.Control;
 
 /// <summary><c>services.NAME.rollout</c>.</summary>
@@ -19,6 +21,8 @@ internal static class RolloutSection
     {
         var config = new RolloutConfig();
         Keys.Read(reader, node, config);
+        if (config.Analysis.Policy == AnalysisPolicy.Thresholds && (node as MappingNode)?.Find("steps") is { } steps && !reader.HasErrorUnder(steps.KeyPosition.Path))
+            reader.Warning(steps.KeyPosition, "do nothing: with \"policy: thresholds\" the share moves by thresholds.healthy and thresholds.unhealthy");
         return config;
     }
 
