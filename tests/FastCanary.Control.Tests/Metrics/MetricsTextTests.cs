@@ -210,6 +210,17 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
+    public void Every_metric_is_documented_and_no_other_is()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!Directory.Exists(Path.Combine(directory.FullName, "docs"))) directory = directory.Parent!;
+        var rows = File.ReadLines(Path.Combine(directory.FullName, "docs", "metrics.md")).Where(static line => line.StartsWith("| `", StringComparison.Ordinal));
+        var documented = rows.SelectMany(static row => row.Split('|')[1].Split(',')).Select(static name => name.Trim(' ', '`'));
+        var told = Text().Split('\n').Where(static line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(static line => line.Split(' ')[2]);
+        Assert.Equal(told.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Promtool_has_nothing_to_find_fault_with()
     {
         var promtool = Tool.Promtool();
