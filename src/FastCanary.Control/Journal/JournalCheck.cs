@@ -21,7 +21,8 @@ public static class JournalCheck
             long length = RandomAccess.GetLength(file);
             var scan = new JournalScan(path, file, length);
             JournalFault? fault = scan.Run(chain, isLive: path == files[^1], Take);
-            if (fault is null && length == 0 && files.Count > 1) fault = new JournalFault(path, 0, "is empty");
+            // Beside others no file is without an entry, since the next one is begun with its first.
+            if (fault is null && scan.GoodBytes == 0 && files.Count > 1) fault = length == 0 ? new JournalFault(path, 0, "is empty") : new JournalFault(path, 1, "is no entry of a journal");
             if (fault is not null) return new JournalCheckResult(count, fault, TornBytes: 0);
             torn = length - scan.GoodBytes;
         }

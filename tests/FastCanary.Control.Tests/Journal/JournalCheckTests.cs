@@ -24,6 +24,11 @@ public sealed class JournalCheckTests : IDisposable
         _folder.Fill(8, StateFolder.Options with { SizeBytesMax = 1000 });
         File.AppendAllText(_folder.Live, "{\"n\":9,");
         Assert.Equal(new JournalCheckResult(8, null, 7), JournalCheck.Run([_folder.Path]));
+        byte[] live = File.ReadAllBytes(_folder.Live);
+        File.WriteAllBytes(_folder.Live, live[..20]);
+        Assert.Equal(new JournalCheckResult(4, new JournalFault(_folder.Live, 1, "is no entry of a journal"), 0), JournalCheck.Run([_folder.Path]));
+        Assert.Equal(new JournalCheckResult(0, null, 20), JournalCheck.Run([_folder.Live]));
+        File.WriteAllBytes(_folder.Live, live);
         string full = _folder.File("journal-000000000001.jsonl");
         byte[] content = File.ReadAllBytes(full);
         File.WriteAllBytes(full, content[..^1]);
