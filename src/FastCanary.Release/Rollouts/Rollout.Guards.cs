@@ -44,7 +44,7 @@ public sealed partial class Rollout
             reports.Add(Bounded("business", canary.Business, businessMax, $"{canary.Business} business errors, at most {businessMax} may be") with { CanaryRequests = canary.Requests, CanaryEvents = canary.Business });
         if (Analysis.HarmMax is { } harmMax)
             reports.Add(Bounded("harm", _evidence.Harm, harmMax, $"{Words.Of(_evidence.Harm)} failures more than {Plan.Baseline} would have had, at most {Words.Of(harmMax)} may be"));
-        foreach ((string guard, double? min, double? max) in Bounds())
+        foreach ((string guard, double? min, double? max) in _bounds)
             reports.Add(FindReading(guard) is { Value: { } value }
                 ? Bounded(guard, value, max ?? min!.Value, $"{Words.Of(value)}; {BoundText(min, max)}")
                 : Bounded(guard, null, max ?? min!.Value, $"unknown: {ProblemOf(guard)}"));
@@ -71,7 +71,7 @@ public sealed partial class Rollout
         var problems = new List<string>();
         if (_look.IsCanaryDown)
             problems.Add($"{Plan.Canary} has no endpoint that is available");
-        foreach ((string guard, _, _) in Bounds())
+        foreach ((string guard, _, _) in _bounds)
         {
             if (FindReading(guard) is not { Value: not null })
                 problems.Add($"{guard}: {ProblemOf(guard)}");
@@ -103,7 +103,7 @@ public sealed partial class Rollout
             return $"maxRate: {Text("maxRate")}; within that rate, this would come up in at most 1 of {Words.Of(Math.Exp(_evidence.MaxRateLogE))} releases";
         if (Analysis.HarmMax is { } harmMax && _evidence.Harm > harmMax)
             return $"harm: {Plan.Canary} has cost {Words.Of(_evidence.Harm)} failures more than {Plan.Baseline} would have, more than {Words.Of(harmMax)}";
-        foreach ((string guard, double? min, double? max) in Bounds())
+        foreach ((string guard, double? min, double? max) in _bounds)
         {
             if (FindReading(guard) is not { Value: { } value } reading)
                 continue;
@@ -129,14 +129,16 @@ public sealed partial class Rollout
     private static string BoundText(double? min, double? max) => max is { } most ? $"at most {Words.Of(most)} is allowed" : $"at least {Words.Of(min!.Value)} is needed";
 
     /// <summary>The guards that rest on readings, with their bounds.</summary>
-    private IEnumerable<(string Guard, double? Min, double? Max)> Bounds()
+    private static ImmutableArray<(string Guard, double? Min, double? Max)> BoundsOf(AnalysisPlan analysis)
     {
-        if (Analysis.Resources is { CpuBasisPoints: > 0 and var cpu })
-            yield return (GuardReading.Cpu, null, Share.Of(cpu));
-        if (Analysis.Resources is { MemoryBasisPoints: > 0 and var memory })
-            yield return (GuardReading.Memory, null, Share.Of(memory));
-        foreach (QueryGuardPlan query in Analysis.Queries)
-            yield return (query.Name, query.Min, query.Max);
+        var bounds = ImmutableArray.CreateBuilder<(string, double?, double?)>();
+        if (analysis.Resources is { CpuBasisPoints: > 0 and var cpu })
+            bounds.Add((GuardReading.Cpu, null, Share.Of(cpu)));
+        if (analysis.Resources is { MemoryBasisPoints: > 0 and var memory })
+            bounds.Add((GuardReading.Memory, null, Share.Of(memory)));
+        foreach (QueryGuardPlan query in analysis.Queries)
+            bounds.Add((query.Name, query.Min, query.Max));
+        return bounds.ToImmutable();
     }
 
     private GuardReading? FindReading(string guard)

@@ -16,6 +16,7 @@ public sealed partial class Rollout
 
     private readonly List<Decision> _decided = [];
     private readonly RolloutState _state;
+    private readonly ImmutableArray<(string Guard, double? Min, double? Max)> _bounds;
     private RolloutEvidence _evidence;
     private Observation _look;
     private string _actor = Engine;
@@ -27,6 +28,7 @@ public sealed partial class Rollout
     {
         Plan = plan;
         _state = state with { };
+        _bounds = BoundsOf(plan.Analysis);
         _evidence = new RolloutEvidence(plan, state.Evidence);
         _now = state.PhaseSince;
         _look = new Observation { At = _now };

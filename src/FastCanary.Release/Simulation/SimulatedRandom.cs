@@ -7,8 +7,9 @@ namespace FastCanary.Release;
 /// </summary>
 public sealed class SimulatedRandom
 {
-    // From this mean on binomial numbers are drawn by rejection, whose cost does not grow with it.
-    private const double RejectionMeanMin = 10;
+    // From these means on numbers are drawn in ways whose cost does not grow with them.
+    private const double RejectionMeanMin = 16;
+    private const double NormalMeanMin = 30;
 
     private ulong _s0;
     private ulong _s1;
@@ -45,24 +46,15 @@ public sealed class SimulatedRandom
     /// <summary>A standard normal number (Box and Muller).</summary>
     public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 
-    /// <summary>How many events happen at random where <paramref name="mean"/> are expected; from a mean of 1,000 on, by the normal distribution.</summary>
+    /// <summary>How many events happen at random where <paramref name="mean"/> are expected; from a mean of 30 on, by the normal distribution.</summary>
     public long NextPoisson(double mean)
     {
-        if (mean >= 1000)
+        if (mean >= NormalMeanMin)
             return (long)Math.Max(0, Math.Round(mean + (Math.Sqrt(mean) * NextNormal())));
-        // Sums of independent numbers with smaller means: exp(-mean) must not underflow.
         long count = 0;
-        for (double left = mean; left > 0; left -= 30)
-        {
-            double limit = Math.Exp(-Math.Min(left, 30));
-            double product = NextDouble();
-            while (product > limit)
-            {
-                count++;
-                product *= NextDouble();
-            }
-        }
-
+        double limit = Math.Exp(-mean);
+        for (double product = NextDouble(); product > limit; product *= NextDouble())
+            count++;
         return count;
     }
 
@@ -75,21 +67,24 @@ public sealed class SimulatedRandom
             return trials;
         if (probability > 0.5)
             return trials - NextBinomial(trials, 1 - probability);
-        return trials * probability < RejectionMeanMin ? BySkipping(trials, probability) : ByRejection(trials, probability);
+        return trials * probability < RejectionMeanMin ? ByInversion(trials, probability) : ByRejection(trials, probability);
     }
 
-    // Leaps from success to success: their distances are geometric.
-    private long BySkipping(long trials, double probability)
+    // Inversion: one uniform number is taken apart, term by term of the distribution (algorithm BINV of Kachitvichyanukul and Schmeiser, Binomial Random Variate Generation, 1988).
+    private long ByInversion(long trials, double probability)
     {
-        double logFailure = Math.Log(1 - probability);
-        long successes = -1;
-        double at = 0;
-        do
+        double odds = probability / (1 - probability);
+        double factor = (trials + 1) * odds;
+        double term = Math.Exp(trials * Math.Log(1 - probability));
+        double left = NextDouble();
+        long successes = 0;
+        while (left > term && successes < trials)
         {
-            at += Math.Floor(Math.Log(1 - NextDouble()) / logFailure) + 1;
+            left -= term;
             successes++;
+            term *= (factor / successes) - odds;
         }
-        while (at <= trials);
+
         return successes;
     }
 
