@@ -189,5 +189,6 @@ public sealed class HealthProbeTests
         State = new StateTable().Endpoint("s", "v", $"localhost:{port}"),
     };
 
-    private Task<HealthResult> Check(int port, HealthModel health) => HealthProbe.CheckAsync(Endpoint(port), health, _clock, CancellationToken.None);
+    private Task<HealthResult> Check(int port, HealthModel health) =>
+        HealthProbe.CheckAsync(Endpoint(port), health, _clock, CancellationToken.None).WaitAsync(Eventually.Patience);
 }
