@@ -272,6 +272,7 @@ public class RolloutKeyTests
     [InlineData($"queries: [{Query}, max: 1, §min: 0 }}]", "queries[0].min: a query has either \"max\" or \"min\", not both; for two bounds, list it twice under two names")]
     [InlineData($"queries: [{Query}, max: §\"1\" }}]", "queries[0].max: expected a number, such as 5, 0.25 or -1, got the text \"1\"; leave the quotes away")]
     [InlineData($"queries: [{Query}, min: §.inf }}]", "queries[0].min: expected a number, such as 5, 0.25 or -1, got .inf")]
+    [InlineData($"queries: [{Query}, min: §1e999 }}]", "queries[0].min: expected a number, such as 5, 0.25 or -1, got 1e999")]
     [InlineData($"queries: [{Query}, min: 1, interval: §2h }}]", "queries[0].interval: expected a time from 1s to 1h, such as 5s, 2m or 1h, got \"2h\"")]
     [InlineData($"queries: [{Query}, min: 1 }}, {{ name: §a, prometheus: 'http://h', query: up, max: 0 }}]", "queries[1].name: the query a is listed already, at line 12")]
     [InlineData("queries: [{ name: §a b, prometheus: 'http://h', query: up, max: 0 }]", "queries[0].name: expected 1 to 63 letters, digits, \".\", \"_\" or \"-\", got \"a b\"")]
