@@ -3,4 +3,4 @@ using FastCanary.Traffic;
 namespace FastCanary.Control;
 
 /// <summary>An endpoint, and how it is checked.</summary>
-internal readonly record struct HealthTarget(EndpointModel Endpoint, HealthModel Health);
+internal sealed record HealthTarget(EndpointModel Endpoint, HealthModel Health);

@@ -3,4 +3,4 @@ namespace FastCanary.Control;
 /// <summary>How many decisions of a kind were taken.</summary>
 /// <param name="Kind">As in <see cref="DecisionReport.Kind"/>.</param>
 /// <param name="Count">Since the start of the process.</param>
-internal readonly record struct DecisionCount(string Kind, long Count);
+internal sealed record DecisionCount(string Kind, long Count);

@@ -1,4 +1,4 @@
 namespace FastCanary.Control;
 
 /// <summary>A source, and how often it is asked.</summary>
-internal readonly record struct PolledSource(IReadingSource Source, TimeSpan Interval);
+internal sealed record PolledSource(IReadingSource Source, TimeSpan Interval);

@@ -4,7 +4,7 @@ namespace FastCanary.Control;
 /// <param name="Value">The figure, finite. Null: there is none, which is a problem unless <paramref name="Problem"/> is empty.</param>
 /// <param name="Problem">Why there is no figure, in plain words; empty where there is one, or where none is due: a first scrape knows no rate.</param>
 /// <param name="At">When it was read.</param>
-internal readonly record struct Reading(double? Value, string Problem, DateTimeOffset At)
+internal sealed record Reading(double? Value, string Problem, DateTimeOffset At)
 {
     public static Reading Of(double value, DateTimeOffset at) => new(value, "", at);
 

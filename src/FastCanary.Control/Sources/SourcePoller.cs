@@ -45,7 +45,7 @@ internal sealed class SourcePoller : IDisposable
         {
             if (_disposed) return;
             Dictionary<string, PolledSource> wanted = sources.DistinctBy(static polled => polled.Source.Key, StringComparer.Ordinal).ToDictionary(static polled => polled.Source.Key, StringComparer.Ordinal);
-            foreach (SourcePoll poll in _polls.Values.Where(poll => !wanted.TryGetValue(poll.Source.Key, out PolledSource polled) || polled.Interval != poll.Interval).ToList())
+            foreach (SourcePoll poll in _polls.Values.Where(poll => !wanted.TryGetValue(poll.Source.Key, out PolledSource? polled) || polled.Interval != poll.Interval).ToList())
             {
                 poll.Loop.Cancel();
                 _polls.Remove(poll.Source.Key);
