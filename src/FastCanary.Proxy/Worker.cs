@@ -300,7 +300,8 @@ internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index,
     private VersionModel Divert(Exchange exchange)
     {
         CountersOf(exchange.Version!).Diverted++;
-        exchange.HasFailed = true;
+        // A version that was taken out of service is not to blame for what it is not asked any more.
+        exchange.HasFailed |= !exchange.Version!.State.IsBarred;
         exchange.Tried = 0;
         return exchange.Version = exchange.Service!.Baseline;
     }

@@ -101,7 +101,7 @@ public sealed class StatusTextTests
     [InlineData("""{"weight":0.0025,"holdSeconds":60}""", "0.25 % for 1m at least")]
     [InlineData("""{"weight":1}""", "100 %")]
     [InlineData("""{"pause":true}""", "pause until promote")]
-    [InlineData("""{"pauseSeconds":3600}""", "pause for 1h")]
+    [InlineData("""{"pause":true,"holdSeconds":3600}""", "pause for 1h")]
     public void A_step_of_the_plan_is_told_in_words(string json, string words)
     {
         using var document = System.Text.Json.JsonDocument.Parse(json);

@@ -116,7 +116,7 @@ internal sealed partial class ReleaseEngine
             rollout.StepSince,
             rollout.Reason,
             [.. rollout.GuardReports().Select(Report)],
-            advance is null ? null : new AdvanceReport(advance.IsReady, advance.MissingRequests, advance.Eta?.TotalSeconds, advance.WaitsFor),
+            advance is null ? null : new AdvanceReport(advance.IsReady, advance.Log10, advance.AdvanceAt, advance.MissingRequests, advance.Eta?.TotalSeconds, advance.WaitsFor),
             rollout.Hurt,
             rollout.IsWatching ? rollout.Problems() : []);
     }

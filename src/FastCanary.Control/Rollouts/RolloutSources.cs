@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using FastCanary.Release;
 using FastCanary.Traffic;
 
@@ -48,13 +49,11 @@ internal sealed class RolloutSources
 
         if (_config.Analysis.Resources is not { } resources)
             return readings.ToImmutable();
-        if (resources.CpuBasisPoints is not null)
+        if (resources.CpuBasisPoints is not null || _config.Analysis.Policy == AnalysisPolicy.Thresholds)
             readings.Add(Largest(GuardReading.Cpu, poller, ResourceSource.Cpu, scale: 1));
         if (resources.MemoryBasisPoints is not null)
         {
-            readings.Add(resources.MemoryLimitBytes > 0
-                ? Largest(GuardReading.Memory, poller, ResourceSource.Memory, scale: 1.0 / resources.MemoryLimitBytes)
-                : new GuardReading(GuardReading.Memory, default, Value: null, "how much memory there is, is not known: resources.memoryLimit says so"));
+            readings.Add(Largest(GuardReading.Memory, poller, ResourceSource.Memory, resources.MemoryLimitBytes > 0 ? 1.0 / resources.MemoryLimitBytes : null));
         }
 
         return readings.ToImmutable();
@@ -67,10 +66,18 @@ internal sealed class RolloutSources
         return service.Versions
             .Where(version => version.Name == config.Canary)
             .SelectMany(version => version.Endpoints)
-            .Select(endpoint => ($"resources {endpoint.Name}", new UriBuilder(Uri.UriSchemeHttp, endpoint.Address.Address.ToString(), resources.Port > 0 ? resources.Port : endpoint.Address.Port) { Path = resources.Path }.Uri));
+            .Select(endpoint => ($"resources {endpoint.Name}", AddressOf(endpoint, resources)));
     }
 
-    private GuardReading Largest(string guard, SourcePoller poller, int figure, double scale)
+    // The path may have a query.
+    private static Uri AddressOf(EndpointModel endpoint, ResourcesConfig resources) =>
+        new($"http://{new IPEndPoint(endpoint.Address.Address, resources.Port > 0 ? resources.Port : endpoint.Address.Port)}{resources.Path}");
+
+    /// <param name="guard">Whose reading it becomes.</param>
+    /// <param name="poller">Has the readings.</param>
+    /// <param name="figure">Which of a source's.</param>
+    /// <param name="scale">What makes a fraction of it; null: the process tells how much memory there is for it.</param>
+    private GuardReading Largest(string guard, SourcePoller poller, int figure, double? scale)
     {
         GuardReading largest = new(guard, default, Value: null, "not read yet");
         foreach (string key in _resources)
@@ -78,11 +85,13 @@ internal sealed class RolloutSources
             Reading[] readings = poller.Latest(key);
             if (readings.Length <= figure)
                 return new GuardReading(guard, default, Value: null, "not read yet");
-            GuardReading reading = Of(guard, readings[figure]) with { };
+            GuardReading reading = Of(guard, readings[figure]);
             if (reading.Value is not { } value)
                 return reading;
-            if (largest.Value is null || value * scale > largest.Value)
-                largest = reading with { Value = value * scale };
+            if ((scale ?? 1 / readings[ResourceSource.MemoryMax].Value) is not { } fraction)
+                return new GuardReading(guard, reading.At, Value: null, "how much memory there is for the process is not known: resources.memoryLimit says so");
+            if (largest.Value is null || value * fraction > largest.Value)
+                largest = reading with { Value = value * fraction };
         }
 
         return largest;

@@ -22,7 +22,15 @@ public sealed partial class Rollout
                 TimeSpan.FromSeconds(Math.Max(holdLeft.TotalSeconds, Math.Ceiling(count / _evidence.CanaryRate))),
             _ => null,
         };
-        return new AdvanceReport { IsReady = waits.IsEmpty, MissingRequests = missing, Eta = eta, WaitsFor = waits };
+        return new AdvanceReport
+        {
+            IsReady = waits.IsEmpty,
+            Log10 = Analysis.Errors is null ? null : Logarithms.ToLog10(_evidence.GoodEnoughLogE),
+            AdvanceAt = Analysis.Errors is null ? null : Logarithms.ToLog10(RolloutEvidence.AdvanceAt),
+            MissingRequests = missing,
+            Eta = eta,
+            WaitsFor = waits,
+        };
     }
 
     private bool CanAdvance() =>

@@ -103,6 +103,9 @@ internal sealed class RolloutEvidence
     /// <summary>ln E against "the canary's rate of failures is at or over its bound".</summary>
     public double UnderRateLogE => UnderRate(Canary.Requests, Canary.Failures);
 
+    /// <summary>The better of the two, where both are looked for.</summary>
+    public double GoodEnoughLogE => _plan.Analysis.Errors is { Compare: true } ? Math.Max(UnderRateLogE, NotWorseLogE) : UnderRateLogE;
+
     /// <summary>How many failures more the canary has had than the baseline would have had with its requests.</summary>
     public double Harm => Baseline.Requests == 0 ? 0 : Canary.Failures - (Canary.Requests * (Baseline.Failures / (double)Baseline.Requests));
 
@@ -174,7 +177,7 @@ internal sealed class RolloutEvidence
     public bool IsOverMaxRate() => _above is not null && Canary.FirstFailures > 0 && MaxRateLogE >= MaxRateAbortAt;
 
     /// <summary>Shown not to be twice as bad, or to stay under its rate.</summary>
-    public bool IsGoodEnough() => _plan.Analysis.Errors is null || UnderRateLogE >= AdvanceAt || (_plan.Analysis.Errors.Compare && NotWorseLogE >= AdvanceAt);
+    public bool IsGoodEnough() => _plan.Analysis.Errors is null || GoodEnoughLogE >= AdvanceAt;
 
     /// <summary>The name of a guard that is more than half the way to finding the canary worse; null: none is.</summary>
     public string? Leaning()

@@ -9,7 +9,7 @@ namespace FastCanary.Reports;
 internal readonly record struct PlanStep(double? Weight, double? HoldSeconds, double? PauseSeconds)
 {
     public static PlanStep Read(JsonElement json) =>
-        new(json.Number("weight"), json.Number("holdSeconds"), json.Number("pauseSeconds") ?? json.Number("pause"));
+        new(json.Number("weight"), json.Number("holdSeconds"), json.Number("weight") is null ? json.Number("holdSeconds") : null);
 
     public override string ToString()
     {

@@ -33,7 +33,7 @@ public sealed class AdminCallTests : IDisposable
             ],"rollout":{"canary":"canary","baseline":"stable","phase":"Progressing","step":1,"steps":3,"plan":[{"weight":0.01,"holdSeconds":60},{"pause":true},{"weight":1}],
             "since":"2026-11-22T06:00:00.000Z","stepSince":"2026-11-22T06:00:00.001Z","reason":"began",
             "evidence":[{"guard":"errors","log10":0.3,"abortAt":2.3,"requests":{"baseline":900,"canary":100},"events":{"baseline":3,"canary":0},"text":"3 of 900 < \"none\" of 100"}],
-            "advance":{"ready":false,"missingRequests":12,"etaSeconds":34,"waitsFor":["hold: 20 s left"]},"usersHurt":3,"problems":["query orders: no data"]},
+            "advance":{"ready":false,"log10":0.5,"advanceAt":1.3,"missingRequests":12,"etaSeconds":34,"waitsFor":["hold: 20 s left"]},"usersHurt":3,"problems":["query orders: no data"]},
             "decisions":[{"id":7,"at":"2026-11-22T06:00:00.000Z","service":"search","kind":"advanced","actor":"engine","from":{"stable":99,"canary":1},"to":{"stable":95,"canary":5},
             "phase":"Progressing","step":2,"reason":"why",
             "evidence":[{"guard":"errors","log10":0.3,"abortAt":2.3,"requests":{"baseline":900,"canary":100},"events":{"baseline":3,"canary":0},"text":"3 of 900 < \"none\" of 100"}]}]}

@@ -104,7 +104,7 @@ internal sealed class FakeTarget : IAdminTarget
             [Version("stable", Weights["stable"], 0.9), Version("canary", Weights["canary"], share: null)],
             new RolloutReport(
                 "canary", "stable", "Progressing", 1, 3, [new(0.01, 60, Pause: false), new(null, null, Pause: true), new(1, null, Pause: false)], at, at.AddMilliseconds(1), "began", evidence,
-                new AdvanceReport(Ready: false, 12, 34, ["hold: 20 s left"]), 3, ["query orders: no data"]),
+                new AdvanceReport(Ready: false, 0.5, 1.3, 12, 34, ["hold: 20 s left"]), 3, ["query orders: no data"]),
             [new DecisionReport(7, at, "search", "advanced", "engine", [new("stable", 99), new("canary", 1)], [new("stable", 95), new("canary", 5)], "Progressing", 2, "why", evidence)]);
     }
 

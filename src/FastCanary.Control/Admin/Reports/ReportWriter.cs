@@ -178,6 +178,8 @@ internal static class ReportWriter
 
         to.WriteStartObject();
         to.WriteBoolean("ready"u8, advance.Ready);
+        Number(to, "log10"u8, advance.Log10);
+        Number(to, "advanceAt"u8, advance.AdvanceAt);
         Number(to, "missingRequests"u8, advance.MissingRequests);
         Number(to, "etaSeconds"u8, advance.EtaSeconds);
         Texts(to, "waitsFor"u8, advance.WaitsFor);
