@@ -8,22 +8,32 @@ namespace FastCanary.Release;
 public sealed class LabelHypotheses
 {
     private readonly double[] _ratios;
+    private readonly double[] _logWeights;
     private readonly double _nullRatio;
 
-    private LabelHypotheses(double nullRatio, double[] ratios)
+    private LabelHypotheses(double nullRatio, double[] ratios, double weightPower)
     {
         _nullRatio = nullRatio;
         _ratios = ratios;
+        double[] logs = Array.ConvertAll(ratios, ratio => weightPower * Math.Log(ratio));
+        double logSum = Logarithms.SumOfExponentials(logs);
+        _logWeights = Array.ConvertAll(logs, log => log - logSum);
     }
 
-    /// <summary>That the canary is no worse, against 24 log-spaced ratios from 1.25 to 1000 of equal weight.</summary>
-    public static LabelHypotheses Worse { get; } = new(1, LogSpaced(1.25, 1000, 24));
+    /// <summary>
+    /// That the canary is no worse, against 24 log-spaced ratios from 1.25 to 1000, weighted by one over their root: evidence is scarce where a canary is a little worse, and one that is much worse
+    /// shows all the same, an event later at most (docs/decisions/0018-weights-of-ratios.md).
+    /// </summary>
+    public static LabelHypotheses Worse { get; } = new(1, LogSpaced(1.25, 1000, 24), weightPower: -0.5);
 
-    /// <summary>That the canary is at least twice as bad, against ratios that are as good as the baseline or better.</summary>
-    public static LabelHypotheses TwiceAsBad { get; } = new(2, [1, 0.75, 0.5, 0.25]);
+    /// <summary>That the canary is at least twice as bad, against ratios that are as good as the baseline or better, of equal weight.</summary>
+    public static LabelHypotheses TwiceAsBad { get; } = new(2, [1, 0.75, 0.5, 0.25], weightPower: 0);
 
     /// <summary>How many alternatives are mixed.</summary>
     public int Count => _ratios.Length;
+
+    /// <summary>The natural logarithms of the alternatives' weights, which add up to 1.</summary>
+    internal ReadOnlySpan<double> LogWeights => _logWeights;
 
     /// <summary>What one event adds to each alternative's log-likelihood ratio.</summary>
     /// <param name="canaryBasisPoints">The canary's share, strictly between 0 and <see cref="Share.All"/>.</param>

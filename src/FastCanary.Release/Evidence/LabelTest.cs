@@ -7,7 +7,7 @@ namespace FastCanary.Release;
 /// probability at most α (Ville's inequality), whatever the rate of events does over the day, and however the share changes in between.
 /// </summary>
 /// <remarks>
-/// ln E = logsumexp over k of [ ln(1/K) + Σ over shares ρ of ( x ln(θ_k/θ_0) + (n − x) ln((1 − θ_k)/(1 − θ_0)) ) ], with n events at a share, x of them the canary's.
+/// ln E = logsumexp over k of [ ln weight_k + Σ over shares ρ of ( x ln(θ_k/θ_0) + (n − x) ln((1 − θ_k)/(1 − θ_0)) ) ], with n events at a share, x of them the canary's.
 /// What is kept are these counts per share, from which everything can be computed again; sums go along so that a look costs no more than its own events.
 /// </remarks>
 public sealed class LabelTest
@@ -18,13 +18,16 @@ public sealed class LabelTest
     private readonly LabelHypotheses _hypotheses;
     private readonly List<Weights> _shares = [];
     private readonly double[] _sums;
+    private readonly double _logCount;
     private double _largest;
 
     /// <summary>Without evidence: E is 1.</summary>
     public LabelTest(LabelHypotheses hypotheses)
     {
         _hypotheses = hypotheses;
-        _sums = new double[hypotheses.Count];
+        _sums = hypotheses.LogWeights.ToArray();
+        _logCount = Math.Log(_sums.Length);
+        _largest = double.PositiveInfinity;
     }
 
     /// <summary>With the evidence that was kept.</summary>
@@ -45,7 +48,7 @@ public sealed class LabelTest
     public long Baseline { get; private set; }
 
     /// <summary>The natural logarithm of the E-value; 0 without evidence.</summary>
-    public double LogE => Canary + Baseline == 0 ? 0 : Logarithms.SumOfExponentials(_sums) - Math.Log(_sums.Length);
+    public double LogE => Canary + Baseline == 0 ? 0 : Logarithms.SumOfExponentials(_sums);
 
     /// <summary>Adds events that fell under one share. A share of nothing or of everything tells nothing.</summary>
     public void Add(int canaryBasisPoints, long canary, long baseline)
@@ -65,7 +68,7 @@ public sealed class LabelTest
     }
 
     /// <summary>Whether <see cref="LogE"/> is at least <paramref name="threshold"/>; costs next to nothing where it is far away.</summary>
-    public bool Reaches(double threshold) => _largest >= threshold && LogE >= threshold;
+    public bool Reaches(double threshold) => _largest + _logCount >= threshold && LogE >= threshold;
 
     private Weights? WeightsOf(int canaryBasisPoints)
     {

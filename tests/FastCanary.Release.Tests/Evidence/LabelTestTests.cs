@@ -38,13 +38,23 @@ public sealed class LabelTestTests
     }
 
     [Fact]
+    public void Weights_add_up_to_1_and_favour_ratios_a_little_worse()
+    {
+        foreach (LabelHypotheses hypotheses in new[] { LabelHypotheses.Worse, LabelHypotheses.TwiceAsBad })
+            Near(1, hypotheses.LogWeights.ToArray().Sum(Math.Exp), 1e-14);
+        // The root of 1000 / 1.25.
+        Near(28.284271, Math.Exp(LabelHypotheses.Worse.LogWeights[0] - LabelHypotheses.Worse.LogWeights[^1]), 1e-7);
+        Near(Math.Log(0.25), LabelHypotheses.TwiceAsBad.LogWeights[0], 1e-14);
+    }
+
+    [Fact]
     public void A_few_events_give_the_mean_of_the_likelihood_ratios()
     {
-        // 3 of the canary's and 2 of the baseline's at 10 %: the mean over r of (θ_r / 0.1)³ ((1 − θ_r) / 0.9)²
-        double mean = LabelFormula.Worse.Average(ratio =>
+        // 3 of the canary's and 2 of the baseline's at 10 %: the weighted mean over r of (θ_r / 0.1)³ ((1 − θ_r) / 0.9)²
+        double mean = LabelFormula.Worse.Sum(ratio =>
         {
             double theta = LabelFormula.Theta(ratio, 0.1);
-            return Math.Pow(theta / 0.1, 3) * Math.Pow((1 - theta) / 0.9, 2);
+            return LabelFormula.Weight(LabelFormula.Worse, ratio) * Math.Pow(theta / 0.1, 3) * Math.Pow((1 - theta) / 0.9, 2);
         });
         var test = new LabelTest(LabelHypotheses.Worse);
         test.Add(1000, 3, 2);
