@@ -27,7 +27,7 @@ internal static class Study
             NoWorse(TrafficKind.Outages, [100, 1000, 5000])),
         new(
             "A release that is no worse: users who stay on a version, and a heavy one who always fails",
-            "10 requests/s for 60 minutes, a look each second. 2,048 users; how often one asks falls with a power of its rank, and the one who asks most (4 % of all requests) fails always, on either version. FastCanary counts each user's first failure; the others count requests, as they do. The last column is what FastCanary's own test would do on requests.",
+            "10 requests/s for 60 minutes, a look each second. 2,048 users; how often one asks falls with a power of its rank, and the one who asks most (3 % of all requests) fails always, on either version. FastCanary counts each user's first failure; the others count requests, as they do. The last column is what FastCanary's own test would do on requests.",
             TableShape.FalseAborts,
             NoWorse(TrafficKind.Users, [100, 1000, 5000])),
         new(

@@ -5,7 +5,7 @@ namespace FastCanary.Decisions.Streams;
 
 /// <summary>
 /// Requests of users who stay on a version, by a bucket as uniform as the proxy's hash makes it. How often a user asks falls with a power of its rank (a Pareto tail); the one who asks
-/// most, 4 % of all requests, fails always, whichever version it is on.
+/// most, 3 % of all requests, fails always, whichever version it is on.
 /// </summary>
 internal sealed class UserStream : TrafficStream
 {
