@@ -36,7 +36,7 @@ public sealed partial class ControlPlane : IDisposable
     private Exception? _bug;
     private volatile bool _isDraining;
 
-    private ControlPlane(string path, FastCanaryConfig config, Snapshot snapshot, SnapshotCompiler compiler, ILogger log, LogLevelSwitch level, TimeProvider clock)
+    private ControlPlane(string path, FastCanaryConfig config, Snapshot snapshot, SnapshotCompiler compiler, ILogger log, LogLevelSwitch level, TimeProvider clock, IDisk disk)
     {
         (_path, _log, _level, _clock) = (path, log, level, clock);
         _runtime = config.Runtime;
@@ -47,7 +47,7 @@ public sealed partial class ControlPlane : IDisposable
         var undo = new Stack<IDisposable>();
         try
         {
-            undo.Push(_store = new ReleaseStore(config.State));
+            undo.Push(_store = new ReleaseStore(config.State, disk, clock));
             undo.Push(_data = new DataPlane(_runtime.Loops, transport));
             if (config.Log.Access is { } access)
                 undo.Push(_accessLog = new AccessLogWriter(_data.AccessLog, access.Path, log, clock));
@@ -90,7 +90,8 @@ public sealed partial class ControlPlane : IDisposable
 
     /// <inheritdoc cref="Start(string, ILogger, List{ConfigError}, LogLevelSwitch?)"/>
     /// <param name="clock">By what looks are due, and rollouts tell the time.</param>
-    internal static ControlPlane? Start(string path, ILogger log, List<ConfigError> errors, LogLevelSwitch? level, TimeProvider clock)
+    /// <param name="disk">What the journal and the state are written to; null: the system's.</param>
+    internal static ControlPlane? Start(string path, ILogger log, List<ConfigError> errors, LogLevelSwitch? level, TimeProvider clock, IDisk? disk = null)
     {
         ConfigResult loaded = ConfigLoader.Load(path, Environment.GetEnvironmentVariable);
         errors.AddRange(loaded.Errors);
@@ -99,7 +100,7 @@ public sealed partial class ControlPlane : IDisposable
         if (loaded.Config is not { } config)
             return null;
         var compiler = new SnapshotCompiler(new StateTable());
-        return compiler.Compile(config, errors) is { } snapshot ? new ControlPlane(path, config, snapshot, compiler, log, level ?? new LogLevelSwitch(), clock) : null;
+        return compiler.Compile(config, errors) is { } snapshot ? new ControlPlane(path, config, snapshot, compiler, log, level ?? new LogLevelSwitch(), clock, disk ?? Disk.Instance) : null;
     }
 
     /// <summary>Reads the file again and puts it in force; a file with an error changes nothing.</summary>

@@ -13,11 +13,19 @@ internal sealed class ReleaseStore : IDisposable
     /// <param name="config">Where, and how much; null: in memory.</param>
     /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
     public ReleaseStore(StateConfig? config)
+        : this(config, Disk.Instance, TimeProvider.System)
+    {
+    }
+
+    /// <param name="config">As above.</param>
+    /// <param name="disk">Is written to.</param>
+    /// <param name="clock">Names what is kept of damaged files.</param>
+    internal ReleaseStore(StateConfig? config, IDisk disk, TimeProvider clock)
     {
         JournalOptions options = config is null ? new JournalOptions() : new JournalOptions { SizeBytesMax = config.Journal.FileBytes, FilesMax = config.Journal.Files };
-        _journal = FastCanary.Control.Journal.Open(config?.Path, options, out JournalRecovery recovery);
+        _journal = FastCanary.Control.Journal.Open(config?.Path, options, disk, out JournalRecovery recovery);
         Recovery = recovery;
-        _state = StateFile.Open(config?.Path);
+        _state = StateFile.Open(config?.Path, disk, clock);
     }
 
     /// <summary>How the journal was found.</summary>

@@ -20,7 +20,6 @@ internal sealed class ManualClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Assert.Equal(Timeout.InfiniteTimeSpan, period);
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
@@ -49,14 +48,23 @@ internal sealed class ManualClock : TimeProvider
             Timer? next = _timers.MinBy(static timer => timer.DueAt);
             if (next is null || next.DueAt > until) return null;
             _now = next.DueAt;
-            _timers.Remove(next);
+            if (!next.Again()) _timers.Remove(next);
             return next;
         }
     }
 
     private sealed class Timer(ManualClock clock, Action callback) : ITimer
     {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
         public DateTimeOffset DueAt { get; private set; }
+
+        /// <summary>Whether it is due once more.</summary>
+        public bool Again()
+        {
+            DueAt += _period;
+            return _period != Timeout.InfiniteTimeSpan;
+        }
 
         public void Fire() => callback();
 
@@ -66,7 +74,7 @@ internal sealed class ManualClock : TimeProvider
             {
                 clock._timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                DueAt = clock._now + dueTime;
+                (DueAt, _period) = (clock._now + dueTime, period);
                 clock._timers.Add(this);
                 return true;
             }
