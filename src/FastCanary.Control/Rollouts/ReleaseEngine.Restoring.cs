@@ -11,8 +11,6 @@ namespace FastCanary.Control;
 /// </content>
 internal sealed partial class ReleaseEngine
 {
-    private const string RestartActor = "restart";
-
     private void Restore(DateTimeOffset now)
     {
         if (_store.Recovery.TornBytes > 0)
@@ -46,7 +44,12 @@ internal sealed partial class ReleaseEngine
         {
             restored = [.. state.Services.Select(service => new Restored(service))];
             foreach (JournalEntry entry in _store.Read(journalN + 1))
+            {
+                // A start found the journal damaged, and was ended before it had saved what it made of that.
+                if (entry.Kind == JournalLine.BrokenKind)
+                    return $"{_store.JournalPath} was damaged behind what the state has: entry {entry.N} tells of it";
                 restored.Find(service => service.Saved.Name == entry.Service)?.Take(entry);
+            }
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException or InvalidOperationException or KeyNotFoundException)
         {
@@ -83,9 +86,9 @@ internal sealed partial class ReleaseEngine
         bool isReconfigured = model.Versions.Any(version =>
             (version.Name == plan.Canary || version.Name == plan.Baseline) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured != version.Weight);
         if (!restored.Saved.CanaryEndpoints.IsEmpty && !restored.Saved.CanaryEndpoints.Any(release.CanaryEndpoints.Contains))
-            Apply(new RolloutCommand(Verb.ReplaceCanary, RestartActor, now));
+            Apply(new RolloutCommand(Verb.ReplaceCanary, Rollout.Restart, now));
         if (isReconfigured)
-            Apply(new RolloutCommand(Verb.ConfigureShare, RestartActor, now, SplitWeights.ShareOf(model, plan, WeightsOf(_compiled.Services.First(service => service.Name == release.Name)))));
+            Apply(new RolloutCommand(Verb.ConfigureShare, Rollout.Restart, now, SplitWeights.ShareOf(model, plan, WeightsOf(_compiled.Services.First(service => service.Name == release.Name)))));
         if (SplitWeights.ShareOf(model, plan, release.Weights) != rollout.CanaryBasisPoints || rollout.Phase == RolloutPhase.Aborted)
             release.Split(SplitWeights.OfShare(model, plan, rollout.CanaryBasisPoints));
         RolloutLog.Restored(_log, release.Name, rollout.Phase.ToString(), rollout.Step, string.Join(" ", release.Named(release.Weights).Select(version => $"{version.Version}={version.Weight}")));
@@ -118,7 +121,7 @@ internal sealed partial class ReleaseEngine
         {
             At = now,
             Kind = DecisionKind.Aborted,
-            Actor = RestartActor,
+            Actor = Rollout.Restart,
             From = SplitWeights.ShareOf(release.Live, plan, from),
             To = 0,
             Phase = RolloutPhase.Aborted,

@@ -9,6 +9,7 @@ internal sealed class ReleaseStore : IDisposable
 {
     private readonly Journal _journal;
     private readonly StateFile _state;
+    private readonly string _folder;
 
     /// <param name="config">Where, and how much; null: in memory.</param>
     /// <exception cref="IOException">The folder cannot be used, or another process uses it.</exception>
@@ -22,6 +23,7 @@ internal sealed class ReleaseStore : IDisposable
     /// <param name="clock">Names what is kept of damaged files.</param>
     internal ReleaseStore(StateConfig? config, IDisk disk, TimeProvider clock)
     {
+        _folder = config?.Path ?? "";
         JournalOptions options = config is null ? new JournalOptions() : new JournalOptions { SizeBytesMax = config.Journal.FileBytes, FilesMax = config.Journal.Files };
         _journal = FastCanary.Control.Journal.Open(config?.Path, options, disk, out JournalRecovery recovery);
         Recovery = recovery;
@@ -30,6 +32,9 @@ internal sealed class ReleaseStore : IDisposable
 
     /// <summary>How the journal was found.</summary>
     public JournalRecovery Recovery { get; }
+
+    /// <summary>The file that the journal is appended to.</summary>
+    public string JournalPath => new JournalFiles(_folder).Live;
 
     /// <summary>The number of the next entry.</summary>
     public long NextN => _journal.LastN + 1;
@@ -69,13 +74,13 @@ internal sealed class ReleaseStore : IDisposable
         switch (found.Condition)
         {
             case StateFileCondition.Missing:
-                return _journal.LastN == 0 ? null : $"there is a journal of {_journal.LastN} entries, but no state file";
+                return _journal.LastN == 0 ? null : $"there is a journal of {_journal.LastN} entries, but no {Path.Combine(_folder, StateFile.Name)}";
             case StateFileCondition.Damaged:
                 return found.Reason;
         }
 
         if (journalN > _journal.LastN)
-            return $"the state is of journal entry {journalN}, but the journal ends with {_journal.LastN}";
+            return $"the state is of journal entry {journalN}, but {JournalPath} ends with {_journal.LastN}";
         try
         {
             state = JsonSerializer.Deserialize(body, SavedJson.Default.SavedState);

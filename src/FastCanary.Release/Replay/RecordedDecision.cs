@@ -5,14 +5,15 @@ namespace FastCanary.Release;
 /// <summary>What of a decision in a journal can be compared.</summary>
 /// <param name="At">When.</param>
 /// <param name="Kind">What, in lower case.</param>
+/// <param name="Actor">Who.</param>
 /// <param name="Phase">The phase from then on.</param>
 /// <param name="Step">The step from then on.</param>
 /// <param name="Reason">Why.</param>
-public sealed record RecordedDecision(DateTimeOffset At, string Kind, string Phase, int Step, string Reason)
+public sealed record RecordedDecision(DateTimeOffset At, string Kind, string Actor, string Phase, int Step, string Reason)
 {
     /// <summary>As a rollout gives it.</summary>
     public static RecordedDecision Of(Decision decision) =>
-        new(decision.At, NameOf(decision.Kind), decision.Phase.ToString(), decision.Step, decision.Reason);
+        new(decision.At, NameOf(decision.Kind), decision.Actor, decision.Phase.ToString(), decision.Step, decision.Reason);
 
     /// <summary>A kind as the journal writes it.</summary>
     public static string NameOf(DecisionKind kind) => kind.ToString().ToLowerInvariant();
@@ -28,6 +29,7 @@ public sealed record RecordedDecision(DateTimeOffset At, string Kind, string Pha
             return new RecordedDecision(
                 root.GetProperty("at").GetDateTimeOffset(),
                 root.GetProperty("kind").GetString() ?? "",
+                root.GetProperty("actor").GetString() ?? "",
                 root.GetProperty("phase").GetString() ?? "",
                 root.GetProperty("step").GetInt32(),
                 root.GetProperty("reason").GetString() ?? "");

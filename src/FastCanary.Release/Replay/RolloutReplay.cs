@@ -32,7 +32,13 @@ public static class RolloutReplay
                     Take(rollout.Command(Parse(record, ReleaseJson.Default.RolloutCommand)).Decisions);
                     break;
                 case ReplayRecord.Decision when rollout is not null:
-                    results.Add(new ReplayedDecision(record.N, RecordedDecision.Parse(record.Body), expected.TryDequeue(out RecordedDecision? replayed) ? replayed : null));
+                    RecordedDecision recorded = RecordedDecision.Parse(record.Body);
+                    _ = expected.TryPeek(out RecordedDecision? replayed);
+                    // What a start decides by itself follows from nothing that is recorded; the begin behind it says what came of it.
+                    if (recorded.Actor == Rollout.Restart && recorded != replayed)
+                        break;
+                    _ = expected.TryDequeue(out _);
+                    results.Add(new ReplayedDecision(record.N, recorded, replayed));
                     break;
             }
         }

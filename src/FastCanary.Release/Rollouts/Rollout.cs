@@ -14,6 +14,9 @@ public sealed partial class Rollout
     /// <summary>Who decides where nobody gave a command.</summary>
     public const string Engine = "engine";
 
+    /// <summary>Who decides at a start what no look and no command decided: what is left of a state that was lost.</summary>
+    public const string Restart = "restart";
+
     private readonly List<Decision> _decided = [];
     private readonly RolloutState _state;
     private readonly ImmutableArray<(string Guard, double? Min, double? Max)> _bounds;
