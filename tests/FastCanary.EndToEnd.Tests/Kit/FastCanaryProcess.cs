@@ -61,6 +61,9 @@ internal sealed class FastCanaryProcess : IDisposable
 
     public void Continue() => _process.Continue();
 
+    /// <summary>Ends it with SIGKILL, at whatever it is.</summary>
+    public void Kill() => _process.Kill();
+
     public int WaitForExit(TimeSpan? limit = null) => _process.WaitForExit(limit);
 
     /// <summary>Overwrites the file where it lies, as a careless editor does.</summary>
