@@ -18,14 +18,16 @@ public sealed record RecordedDecision(DateTimeOffset At, string Kind, string Act
     /// <summary>A kind as the journal writes it.</summary>
     public static string NameOf(DecisionKind kind) => kind.ToString().ToLowerInvariant();
 
-    /// <summary>As a journal has it.</summary>
+    /// <summary>As a journal has it; null for one that no rollout has taken.</summary>
     /// <exception cref="JsonException">It is not a decision's body.</exception>
-    public static RecordedDecision Parse(ReadOnlyMemory<byte> body)
+    public static RecordedDecision? Parse(ReadOnlyMemory<byte> body)
     {
         using JsonDocument document = JsonDocument.Parse(body);
         JsonElement root = document.RootElement;
         try
         {
+            if (root.GetProperty("phase").ValueKind == JsonValueKind.Null)
+                return null;
             return new RecordedDecision(
                 root.GetProperty("at").GetDateTimeOffset(),
                 root.GetProperty("kind").GetString() ?? "",

@@ -31,8 +31,7 @@ public static class RolloutReplay
                 case ReplayRecord.Command when rollout is not null:
                     Take(rollout.Command(Parse(record, ReleaseJson.Default.RolloutCommand)).Decisions);
                     break;
-                case ReplayRecord.Decision when rollout is not null:
-                    RecordedDecision recorded = RecordedDecision.Parse(record.Body);
+                case ReplayRecord.Decision when rollout is not null && RecordedDecision.Parse(record.Body) is { } recorded:
                     _ = expected.TryPeek(out RecordedDecision? replayed);
                     // What a start decides by itself follows from nothing that is recorded; the begin behind it says what came of it.
                     if (recorded.Actor == Rollout.Restart && recorded != replayed)

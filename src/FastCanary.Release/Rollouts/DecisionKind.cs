@@ -44,4 +44,7 @@ public enum DecisionKind
 
     /// <summary>The canary is another one; its evidence begins anew.</summary>
     Reset,
+
+    /// <summary>The journal could not be written for a while: the split that is in force, whatever it says before.</summary>
+    Restored,
 }
