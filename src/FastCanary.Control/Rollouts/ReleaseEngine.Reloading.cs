@@ -16,28 +16,37 @@ internal sealed partial class ReleaseEngine
         RolloutPlan? plan = RolloutPlanCompiler.Compile(config);
         if (!_services.TryGetValue(config.Name, out ServiceRelease? release))
             return new Successor(model, config.Rollout, plan, Release: null, Weights: []);
-        var successor = new Successor(model, config.Rollout, plan, release, release.WeightsUnder(model));
+        bool isReplaced = plan is not null && release.IsCanaryReplaced(model, plan);
+        var successor = new Successor(model, config.Rollout, plan, release, release.WeightsUnder(model, plan)) { IsCanaryReplaced = isReplaced };
         if (plan is null)
             return successor;
-        if (release.Rollout is null || release.Plan?.Canary != plan.Canary || release.Plan.Baseline != plan.Baseline)
+        if (release.Rollout is null || !ServiceRelease.AreOfSameVersions(plan, release.Plan))
         {
-            successor.Begin(plan, new RolloutState { PhaseSince = now, CanaryBasisPoints = SplitWeights.ShareOf(model, plan, successor.Weights) });
+            successor.Begin(plan, Anew(plan, release.Rollout, isReplaced, SplitWeights.ShareOf(model, plan, successor.Weights), now));
+            if (successor.Rollout!.Phase == RolloutPhase.Aborted)
+                successor.Weights = SplitWeights.OfShare(model, plan, canaryBasisPoints: 0);
             return successor;
         }
 
         bool isReconfigured = release.IsReconfigured(model, plan);
-        bool isReplaced = release.IsCanaryReplaced(model, plan);
         if (!isReconfigured && !isReplaced && ServiceRelease.AreSame(plan, release.Plan))
         {
             successor.Keep(release.Rollout);
             return successor;
         }
 
-        successor.Begin(plan, Fit(release.Rollout.Export(), plan));
+        successor.Begin(plan, Fit(release.Rollout.Export(), plan, now));
         if (isReplaced)
             successor.Command(new RolloutCommand(Verb.ReplaceCanary, cause, now));
-        if (isReconfigured && successor.Command(new RolloutCommand(Verb.ConfigureShare, cause, now, SplitWeights.ShareOf(model, plan, WeightsOf(model)))) is { } refusal)
-            RolloutLog.WeightsNotTaken(_log, config.Name, refusal);
+        if (isReconfigured)
+        {
+            // As written: part of them and part of the live ones, which are to another scale, would be a split that nobody asked for.
+            if (successor.Command(new RolloutCommand(Verb.ConfigureShare, cause, now, SplitWeights.ShareOf(model, plan, WeightsOf(model)))) is { } refusal)
+                RolloutLog.WeightsNotTaken(_log, config.Name, refusal);
+            else
+                successor.Weights = WeightsOf(model);
+        }
+
         if (SplitWeights.ShareOf(model, plan, successor.Weights) != successor.Rollout!.CanaryBasisPoints)
             successor.Weights = SplitWeights.OfShare(model, plan, successor.Rollout.CanaryBasisPoints);
         return successor;
@@ -45,15 +54,40 @@ internal sealed partial class ReleaseEngine
 
     private static int[] WeightsOf(ServiceModel service) => [.. service.Versions.Select(version => version.Weight)];
 
-    // A plan may have become shorter.
-    private static RolloutState Fit(RolloutState state, RolloutPlan plan) => state with { Step = Math.Min(state.Step, plan.Steps.Length - 1) };
-
-    private void Journal(Successor successor)
+    /// <summary>What a rollout of other versions begins with. A canary that was aborted stays so where it is the same one, whatever it is compared with from now on.</summary>
+    private static RolloutState Anew(RolloutPlan plan, Rollout? before, bool isReplaced, int canaryBasisPoints, DateTimeOffset now)
     {
-        if (successor.BeganWith is { } began)
+        bool isLatched = before is { Phase: RolloutPhase.Aborting or RolloutPhase.Aborted } && before.Plan.Canary == plan.Canary && !isReplaced;
+        return new RolloutState
         {
-            _store.Append(began.State.PhaseSince > _savedAt ? began.State.PhaseSince : Now(), ReplayRecord.Begin, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(began, ReleaseJson.Default.RolloutBegin));
-        }
+            Phase = isLatched ? RolloutPhase.Aborted : RolloutPhase.Idle,
+            PhaseSince = now,
+            Reason = isLatched ? before!.Reason : "",
+            CanaryBasisPoints = isLatched ? 0 : canaryBasisPoints,
+            EvidenceGeneration = (before?.EvidenceGeneration ?? 0) + 1,
+        };
+    }
+
+    // A plan may have become shorter, and its step may be of another kind now: what becomes a gate waits for a person, and so does what is none any more.
+    private static RolloutState Fit(RolloutState state, RolloutPlan plan, DateTimeOffset now)
+    {
+        state = state with { Step = Math.Min(state.Step, new Rollout(plan, state).Steps - 1) };
+        bool isGate = plan.Analysis.Policy != AnalysisPolicy.Thresholds && state.Step >= 0 && plan.Steps[state.Step].IsPause;
+        return state switch
+        {
+            { Phase: RolloutPhase.Progressing } when isGate => state with { Phase = RolloutPhase.Paused, PauseCause = PauseCause.Gate, PhaseSince = now },
+            { Phase: RolloutPhase.Paused, PauseCause: PauseCause.Gate } when !isGate => state with { PauseCause = PauseCause.Change },
+            _ => state,
+        };
+    }
+
+    private void Journal(Successor successor, string cause, DateTimeOffset now)
+    {
+        bool isDecided = successor.Commands.Exists(command => !command.Decisions.IsEmpty);
+        if (!isDecided && successor.Release is { } release && !release.HasSplit(successor.Model, successor.Weights))
+            AppendOf(successor, OfWeights(cause, now, "the split was changed in the configuration"));
+        if (successor.BeganWith is { } began)
+            _store.Append(now, ReplayRecord.Begin, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(began, ReleaseJson.Default.RolloutBegin));
 
         foreach ((RolloutCommand command, ImmutableArray<Decision> decisions) in successor.Commands)
         {
@@ -61,9 +95,6 @@ internal sealed partial class ReleaseEngine
             foreach (Decision decision in decisions)
                 AppendOf(successor, decision);
         }
-
-        if (successor.Release is { Plan: null, Rollout: null } release && successor.Plan is null && !release.WeightsUnder(successor.Model).AsSpan().SequenceEqual(release.Weights))
-            AppendOf(successor, OfWeights(release, "configuration", Now()) with { Reason = "the split was changed in the configuration" });
     }
 
     private void AppendOf(Successor successor, Decision decision)
@@ -81,13 +112,27 @@ internal sealed partial class ReleaseEngine
             release = new ServiceRelease(_data, successor.Model, successor.Config, successor.Plan, now);
             _services.Add(release.Name, release);
             successor.Release = release;
+            Recall(release);
             if (release.Rollout is { } begun)
-                TryJournal(() => JournalBegin(release.Name, begun, now));
+                TryJournalBegin(release, begun, now);
             return;
         }
 
         release.Rollout = successor.Rollout;
-        release.Take(successor.Model, successor.Config, successor.Plan, successor.Weights, now);
+        release.Take(successor.Model, successor.Config, successor.Plan, successor.Weights, successor.IsCanaryReplaced, now);
+    }
+
+    private void TryJournalBegin(ServiceRelease release, Rollout rollout, DateTimeOffset now)
+    {
+        try
+        {
+            JournalBegin(release.Name, rollout, now);
+        }
+        catch (IOException failure)
+        {
+            release.Owes(isRefused: false);
+            Break(release.Name, failure);
+        }
     }
 
     private void JournalBegin(string service, Rollout rollout, DateTimeOffset now) =>
@@ -99,6 +144,8 @@ internal sealed partial class ReleaseEngine
         public ServiceRelease? Release { get; set; } = Release;
 
         public int[] Weights { get; set; } = Weights;
+
+        public bool IsCanaryReplaced { get; init; }
 
         public Rollout? Rollout { get; private set; }
 

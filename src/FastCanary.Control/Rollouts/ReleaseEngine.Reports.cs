@@ -39,10 +39,12 @@ internal sealed partial class ReleaseEngine
         decision.Actor,
         release.Named(from),
         successor is null ? release.Named(to) : [.. successor.Versions.Select(version => new VersionWeight(version.Name, to[version.Index]))],
-        release.Plan is null && release.Rollout is null ? null : decision.Phase.ToString(),
-        release.Plan is null && release.Rollout is null ? null : decision.Step,
+        IsOfRollout(decision) ? decision.Phase.ToString() : null,
+        IsOfRollout(decision) ? decision.Step : null,
         decision.Reason,
         [.. decision.Evidence.Select(Report)]);
+
+    private static bool IsOfRollout(Decision decision) => decision.Step != NoRollout;
 
     private static EvidenceReport Report(GuardReport guard) => new(
         guard.Guard,

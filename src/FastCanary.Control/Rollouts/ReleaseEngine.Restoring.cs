@@ -15,6 +15,8 @@ internal sealed partial class ReleaseEngine
     {
         if (_store.Recovery.TornBytes > 0)
             RolloutLog.JournalTorn(_log, _store.Recovery.TornBytes);
+        foreach (ServiceRelease release in _services.Values)
+            Recall(release);
         string? fault = _store.Load(out SavedState? state, out long journalN);
         if (fault is null && state is not null)
             fault = TryRestore(state, journalN, now);
@@ -43,15 +45,18 @@ internal sealed partial class ReleaseEngine
         try
         {
             restored = [.. state.Services.Select(service => new Restored(service))];
+            long expected = journalN + 1;
             foreach (JournalEntry entry in _store.Read(journalN + 1))
             {
                 // A start found the journal damaged, and was ended before it had saved what it made of that.
                 if (entry.Kind == JournalLine.BrokenKind)
                     return $"{_store.JournalPath} was damaged behind what the state has: entry {entry.N} tells of it";
+                if (entry.N != expected++)
+                    return $"the state is of journal entry {journalN}, and the journal no longer has the next ones";
                 restored.Find(service => service.Saved.Name == entry.Service)?.Take(entry);
             }
         }
-        catch (Exception unreadable) when (unreadable is JsonException or IOException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return unreadable.Message;
         }
@@ -68,47 +73,62 @@ internal sealed partial class ReleaseEngine
     private void Resume(ServiceRelease release, Restored restored, DateTimeOffset now)
     {
         ServiceModel model = release.Live;
+        RolloutPlan? plan = release.Plan;
         int[] weights =
         [
             .. model.Versions.Select(version =>
-                restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured == version.Weight && restored.Weights.TryGetValue(version.Name, out int live) ? live : version.Weight),
+                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured == version.Weight && restored.Weights.TryGetValue(version.Name, out int live) ? live : version.Weight),
         ];
         if (!Array.TrueForAll(weights, weight => weight == 0))
             release.Split(weights);
-        if (release.Plan is not { } plan || restored.Rollout is not { } before || before.Plan.Canary != plan.Canary || before.Plan.Baseline != plan.Baseline)
+        if (plan is null)
             return;
+        Rollout? before = restored.Rollout;
+        bool isReplaced = !restored.Saved.CanaryEndpoints.IsEmpty && !restored.Saved.CanaryEndpoints.Any(release.CanaryEndpoints.Contains);
+        if (before is null || !ServiceRelease.AreOfSameVersions(before.Plan, plan))
+        {
+            release.Rollout = new Rollout(plan, Anew(plan, before, isReplaced, SplitWeights.ShareOf(model, plan, release.Weights), now));
+            if (release.Rollout.Phase == RolloutPhase.Aborted)
+                release.Split(SplitWeights.OfShare(model, plan, canaryBasisPoints: 0));
+            return;
+        }
 
-        var rollout = new Rollout(plan, Fit(before.Export(), plan));
+        var rollout = new Rollout(plan, Fit(before.Export(), plan, now));
         release.Rollout = rollout;
         // What was decided and did not come to the journal any more is decided again, and put in force now.
-        foreach (Decision decision in restored.Undone)
-            AppendRestored(release, decision);
+        AppendRestored(release, [.. restored.Undone]);
         bool isReconfigured = model.Versions.Any(version =>
             (version.Name == plan.Canary || version.Name == plan.Baseline) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured != version.Weight);
-        if (!restored.Saved.CanaryEndpoints.IsEmpty && !restored.Saved.CanaryEndpoints.Any(release.CanaryEndpoints.Contains))
+        if (isReplaced)
             Apply(new RolloutCommand(Verb.ReplaceCanary, Rollout.Restart, now));
-        if (isReconfigured)
-            Apply(new RolloutCommand(Verb.ConfigureShare, Rollout.Restart, now, SplitWeights.ShareOf(model, plan, WeightsOf(_compiled.Services.First(service => service.Name == release.Name)))));
+        int[] configuredWeights = WeightsOf(_compiled.Services.First(service => service.Name == release.Name));
+        if (isReconfigured && Apply(new RolloutCommand(Verb.ConfigureShare, Rollout.Restart, now, SplitWeights.ShareOf(model, plan, configuredWeights)), configuredWeights))
+            release.Split(configuredWeights);
         if (SplitWeights.ShareOf(model, plan, release.Weights) != rollout.CanaryBasisPoints || rollout.Phase == RolloutPhase.Aborted)
             release.Split(SplitWeights.OfShare(model, plan, rollout.CanaryBasisPoints));
         RolloutLog.Restored(_log, release.Name, rollout.Phase.ToString(), rollout.Step, string.Join(" ", release.Named(release.Weights).Select(version => $"{version.Version}={version.Weight}")));
 
-        void Apply(RolloutCommand command)
+        bool Apply(RolloutCommand command, int[]? asked = null)
         {
             CommandResult result = rollout.Command(command);
             if (result.Refusal is { } refusal)
                 RolloutLog.WeightsNotTaken(_log, release.Name, refusal);
-            foreach (Decision decision in result.Decisions)
-                AppendRestored(release, decision);
+            AppendRestored(release, result.Decisions, asked);
+            return result.Refusal is null;
         }
     }
 
-    private void AppendRestored(ServiceRelease release, Decision decision)
+    private void AppendRestored(ServiceRelease release, ImmutableArray<Decision> decisions, int[]? weights = null)
     {
-        DecisionReport report = Report(release, decision with { Id = _store.NextN }, release.Weights, WeightsOf(release, decision, weights: null));
-        _store.Append(decision.At, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
-        release.Remember(report);
+        List<DecisionReport> reports = [];
+        Append(release, decisions, weights, reports);
+        foreach (DecisionReport report in reports)
+            release.Remember(report);
+        foreach (Decision decision in decisions)
+            release.Split(WeightsOf(release, decision, weights, release.Weights));
     }
+
+    private void Recall(ServiceRelease release) => release.Recall(_store.Last(release.Name, ServiceRelease.RecentMax).Select(DecisionReader.Read).OfType<DecisionReport>());
 
     private void FallBack(ServiceRelease release, string fault, DateTimeOffset now)
     {
@@ -154,6 +174,7 @@ internal sealed partial class ReleaseEngine
                 case ReplayRecord.Begin:
                     RolloutBegin begin = JsonSerializer.Deserialize(entry.Body.Span, ReleaseJson.Default.RolloutBegin)!;
                     Rollout = new Rollout(begin.Plan, begin.State);
+                    _expected.Clear();
                     break;
                 case ReplayRecord.Observation when Rollout is not null:
                     Expect(Rollout.Observe(JsonSerializer.Deserialize(entry.Body.Span, ReleaseJson.Default.Observation)!));
@@ -162,9 +183,10 @@ internal sealed partial class ReleaseEngine
                     Expect(Rollout.Command(JsonSerializer.Deserialize(entry.Body.Span, ReleaseJson.Default.RolloutCommand)!).Decisions);
                     break;
                 case ReplayRecord.Decision:
-                    _expected.TryDequeue(out _);
                     using (JsonDocument decision = JsonDocument.Parse(entry.Body))
                     {
+                        if (decision.RootElement.GetProperty("phase").ValueKind != JsonValueKind.Null)
+                            _expected.TryDequeue(out _);
                         foreach (JsonProperty weight in decision.RootElement.GetProperty("to").EnumerateObject())
                             Weights[weight.Name] = weight.Value.GetInt32();
                     }

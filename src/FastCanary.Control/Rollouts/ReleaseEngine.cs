@@ -18,6 +18,9 @@ namespace FastCanary.Control;
 /// </remarks>
 internal sealed partial class ReleaseEngine : IDisposable
 {
+    // The step of a decision that no rollout has taken.
+    private const int NoRollout = -1;
+
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -29,8 +32,11 @@ internal sealed partial class ReleaseEngine : IDisposable
     private readonly Dictionary<string, ServiceRelease> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RolloutSources> _sources = new(StringComparer.Ordinal);
     private Snapshot _compiled;
+    private FastCanaryConfig _config;
     private DateTimeOffset _savedAt;
     private bool _isJournalBroken;
+    private bool _isEnded;
+    private string _brokenBy = "";
 
     /// <summary>Restores what was, and puts the configuration's splits, as far as they live on, in force.</summary>
     /// <param name="data">What the splits are for.</param>
@@ -44,7 +50,7 @@ internal sealed partial class ReleaseEngine : IDisposable
     /// <exception cref="IOException">The journal cannot be written.</exception>
     public ReleaseEngine(DataPlane data, ReleaseStore store, Outbound outbound, FastCanaryConfig config, Snapshot compiled, ILogger log, TimeProvider clock)
     {
-        (_data, _store, _outbound, _log, _clock, _compiled) = (data, store, outbound, log, clock, compiled);
+        (_data, _store, _outbound, _log, _clock, _compiled, _config) = (data, store, outbound, log, clock, compiled, config);
         _data.Probe(compiled);
         DateTimeOffset now = Now();
         foreach (ServiceConfig service in config.Services)
@@ -59,6 +65,8 @@ internal sealed partial class ReleaseEngine : IDisposable
         Save(now);
     }
 
+    private static ChangeResult Ending => ChangeResult.Failed("the program is ending");
+
     /// <summary>The live configuration.</summary>
     public Snapshot Live { get; private set; } = new() { Listeners = [], Services = [], Endpoints = [] };
 
@@ -67,6 +75,8 @@ internal sealed partial class ReleaseEngine : IDisposable
     {
         lock (_gate)
         {
+            if (_isEnded)
+                return;
             DateTimeOffset now = Now();
             foreach (ServiceModel service in _compiled.Services)
                 Look(_services[service.Name], now);
@@ -85,19 +95,33 @@ internal sealed partial class ReleaseEngine : IDisposable
     {
         lock (_gate)
         {
+            if (_isEnded)
+                throw new IOException("the program is ending");
             _data.Probe(compiled);
             DateTimeOffset now = Now();
             foreach (ServiceRelease release in _services.Values)
                 Look(release, now);
             List<Successor> successors = [.. config.Services.Select(service => Prepare(service, compiled, cause, now))];
-            foreach (Successor successor in successors)
-                Journal(successor);
-            _store.Sync();
+            try
+            {
+                foreach (Successor successor in successors)
+                    Journal(successor, cause, now);
+                _store.Sync();
+            }
+            catch (IOException failure)
+            {
+                // What came to the journal is not in force.
+                foreach (ServiceRelease release in _services.Values)
+                    release.Owes(isRefused: true);
+                Break("the reload", failure);
+                throw;
+            }
+
             foreach (string gone in _services.Keys.Where(name => !successors.Exists(successor => successor.Model.Name == name)).ToList())
                 _services.Remove(gone);
             foreach (Successor successor in successors)
                 Commit(successor, now);
-            _compiled = compiled;
+            (_compiled, _config) = (compiled, config);
             Publish();
             ApplySources(config);
             foreach (Successor successor in successors)
@@ -111,10 +135,13 @@ internal sealed partial class ReleaseEngine : IDisposable
     {
         lock (_gate)
         {
+            if (_isEnded)
+                return;
             _compiled = compiled;
             foreach (ServiceModel service in compiled.Services)
                 _services[service.Name].Readdress(service);
             Publish();
+            ApplySources(_config);
         }
     }
 
@@ -125,6 +152,8 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             if (!_services.TryGetValue(service, out ServiceRelease? release))
                 return ChangeResult.NotFound;
+            if (_isEnded)
+                return Ending;
             if (release.Rollout is null)
                 return ChangeResult.Conflict($"the service {service} has no rollout: services.{service}.rollout in the configuration gives it one");
             return Command(release, new RolloutCommand(verb, actor, Now()), weights: null);
@@ -138,6 +167,10 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             if (!_services.TryGetValue(service, out ServiceRelease? release))
                 return ChangeResult.NotFound;
+            if (_isEnded)
+                return Ending;
+            // What is known up to now is judged first, under the split of now.
+            Look(release, Now());
             int[] changed = [.. release.Weights];
             foreach ((string version, int weight) in weights)
             {
@@ -157,6 +190,9 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             if (!_services.TryGetValue(service, out ServiceRelease? release))
                 return ChangeResult.NotFound;
+            if (_isEnded)
+                return Ending;
+            Look(release, Now());
             if (CanaryPlanOf(release) is not { } plan)
                 return ChangeResult.Conflict($"the service {service} has no canary: services.{service}.rollout names one, or PUT /api/v1/services/{service}/weights sets every version's weight");
             return SetWeights(release, SplitWeights.OfShare(release.Live, plan, basisPoints), actor);
@@ -175,11 +211,16 @@ internal sealed partial class ReleaseEngine : IDisposable
         return _store.Last(service, limit);
     }
 
-    /// <summary>Saves what a restart must not forget.</summary>
+    /// <summary>Saves what a restart must not forget. From then on nothing changes any more, whoever asks.</summary>
     public void Dispose()
     {
         lock (_gate)
+        {
+            if (_isEnded)
+                return;
             Save(Now());
+            _isEnded = true;
+        }
     }
 
     // To the millisecond: as precise as the journal, so that a replay meets the same times.
@@ -199,9 +240,7 @@ internal sealed partial class ReleaseEngine : IDisposable
             return ChangeResult.Invalid("no version would have a weight above 0");
         if (release.Plan is not { } plan)
         {
-            DateTimeOffset now = Now();
-            release.Look(now);
-            return Put(release, before: null, command: null, [OfWeights(release, actor, now)], weights);
+            return Put(release, before: null, command: null, [OfWeights(actor, Now(), "the split was changed by hand")], weights);
         }
 
         foreach (VersionModel version in release.Live.Versions)
@@ -225,17 +264,33 @@ internal sealed partial class ReleaseEngine : IDisposable
 
     private void Look(ServiceRelease release, DateTimeOffset now)
     {
+        Settle(release, now);
         release.Look(now);
         release.SetThresholds();
         if (release.Rollout is not { } rollout)
+        {
+            release.PassOver();
             return;
+        }
+
         Observation look = release.Observe(now, _sources.TryGetValue(release.Name, out RolloutSources? sources) ? sources.Latest(_outbound.Sources) : []);
         if (!rollout.IsWatching && rollout.Phase != RolloutPhase.Aborting)
             return;
         RolloutState before = rollout.Export();
         ImmutableArray<Decision> decisions = rollout.Observe(look);
         if (release.IsWorthNoting(look) || !decisions.IsEmpty)
-            TryJournal(() => _store.Append(now, ReplayRecord.Observation, release.Name, JsonSerializer.SerializeToUtf8Bytes(look, ReleaseJson.Default.Observation)));
+        {
+            try
+            {
+                _store.Append(now, ReplayRecord.Observation, release.Name, JsonSerializer.SerializeToUtf8Bytes(look, ReleaseJson.Default.Observation));
+            }
+            catch (IOException failure)
+            {
+                release.Owes(isRefused: false);
+                Break(release.Name, failure);
+            }
+        }
+
         if (!decisions.IsEmpty)
             Put(release, before, command: null, decisions, weights: null);
     }
@@ -251,16 +306,18 @@ internal sealed partial class ReleaseEngine : IDisposable
         List<DecisionReport> reports = [];
         try
         {
+            if (release.IsOwing)
+                throw new IOException(_brokenBy);
             if (command is not null)
                 _store.Append(command.At, ReplayRecord.Command, release.Name, JsonSerializer.SerializeToUtf8Bytes(command, ReleaseJson.Default.RolloutCommand));
             Append(release, decisions, weights, reports);
             _store.Sync();
-            _isJournalBroken = false;
         }
         catch (IOException failure)
         {
-            RolloutLog.JournalFailed(_log, release.Name, failure.Message);
-            bool falls = !decisions.IsEmpty && decisions[^1].To < decisions[0].From;
+            Break(release.Name, failure);
+            bool falls = !decisions.IsEmpty && (decisions[^1].To < decisions[0].From || decisions[^1].Phase == RolloutPhase.Aborted);
+            release.Owes(isRefused: !falls);
             if (!falls)
             {
                 if (before is not null)
@@ -268,15 +325,26 @@ internal sealed partial class ReleaseEngine : IDisposable
                 return ChangeResult.Failed($"the journal cannot be written, so nothing was changed: {failure.Message}");
             }
 
-            // The baseline gets its requests back, whatever the disk does.
-            reports.Clear();
-            foreach (Decision decision in decisions)
-                reports.Add(Report(release, decision, release.Weights, WeightsOf(release, decision, weights)));
+            // The baseline gets its requests back, whatever the disk does. What did not come to the journal comes to it later.
+            int[] from = release.Weights;
+            for (int i = 0; i < decisions.Length; i++)
+            {
+                int[] to = WeightsOf(release, decisions[i], weights, from);
+                if (i >= reports.Count)
+                {
+                    reports.Add(Report(release, decisions[i], from, to));
+                    release.Owed.Add(reports[^1]);
+                }
+
+                from = to;
+            }
         }
 
         if (reports.Count > 0)
         {
-            int[] after = WeightsOf(release, decisions[^1], weights);
+            int[] after = release.Weights;
+            foreach (Decision decision in decisions)
+                after = WeightsOf(release, decision, weights, after);
             release.Split(after);
             Publish();
             Tell(release, reports);
@@ -291,7 +359,7 @@ internal sealed partial class ReleaseEngine : IDisposable
         int[] from = release.Weights;
         foreach (Decision decision in decisions)
         {
-            int[] to = WeightsOf(release, decision, weights);
+            int[] to = WeightsOf(release, decision, weights, from);
             DecisionReport report = Report(release, decision with { Id = _store.NextN }, from, to);
             _store.Append(decision.At, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
             reports.Add(report);
@@ -299,16 +367,21 @@ internal sealed partial class ReleaseEngine : IDisposable
         }
     }
 
-    private static int[] WeightsOf(ServiceRelease release, Decision decision, int[]? weights)
+    /// <param name="release">Whose.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="weights">The weights that were asked for; null: those of the share.</param>
+    /// <param name="from">The weights before.</param>
+    private static int[] WeightsOf(ServiceRelease release, Decision decision, int[]? weights, int[] from)
     {
         if (weights is not null)
             return weights;
         if (release.Plan is null || decision.From == decision.To)
-            return release.Weights;
+            return from;
         return SplitWeights.OfShare(release.Live, release.Plan, decision.To);
     }
 
-    private static Decision OfWeights(ServiceRelease release, string actor, DateTimeOffset at) => new()
+    /// <summary>A change of weights that is no rollout's.</summary>
+    private static Decision OfWeights(string actor, DateTimeOffset at, string reason) => new()
     {
         At = at,
         Kind = DecisionKind.Weights,
@@ -316,8 +389,8 @@ internal sealed partial class ReleaseEngine : IDisposable
         From = 0,
         To = 0,
         Phase = RolloutPhase.Idle,
-        Step = 0,
-        Reason = $"the split of {release.Name} was changed by hand",
+        Step = NoRollout,
+        Reason = reason,
     };
 
     private void Publish()
@@ -343,23 +416,58 @@ internal sealed partial class ReleaseEngine : IDisposable
     private void Save(DateTimeOffset now)
     {
         _savedAt = now;
-        TryJournal(() => _store.Save(new SavedState([.. _services.Values.Select(release => release.Save())])));
-    }
-
-    private void TryJournal(Action write)
-    {
         try
         {
-            write();
-            _isJournalBroken = false;
+            _store.Save(new SavedState([.. _services.Values.Select(release => release.Save())]));
+            Mend();
         }
         catch (IOException failure)
         {
-            // Once, not once a second.
-            if (!_isJournalBroken)
-                RolloutLog.JournalFailed(_log, "", failure.Message);
-            _isJournalBroken = true;
+            Break("the state", failure);
         }
+    }
+
+    /// <summary>Brings the journal up to what is in force, after it could not be written: from there a restart, and a replay, go on.</summary>
+    private void Settle(ServiceRelease release, DateTimeOffset now)
+    {
+        if (!release.IsOwing)
+            return;
+        try
+        {
+            for (; release.Owed.Count > 0; release.Owed.RemoveAt(0))
+                _store.Append(now, ReplayRecord.Decision, release.Name, ReleaseStore.Json(release.Owed[0] with { Id = _store.NextN }));
+            if (release.IsRefused)
+            {
+                Decision restored = OfWeights(Rollout.Engine, now, "what the journal says before could not be made durable, and was not put in force; this split is") with { Id = _store.NextN, Kind = DecisionKind.Restored };
+                _store.Append(now, ReplayRecord.Decision, release.Name, ReleaseStore.Json(Report(release, restored, release.Weights, release.Weights)));
+            }
+
+            if (release.Rollout is { } rollout)
+                JournalBegin(release.Name, rollout, now);
+            _store.Sync();
+            release.Settle();
+            Mend();
+        }
+        catch (IOException failure)
+        {
+            Break(release.Name, failure);
+        }
+    }
+
+    private void Break(string whose, IOException failure)
+    {
+        _brokenBy = failure.Message;
+        // Once, not once a second.
+        if (!_isJournalBroken)
+            RolloutLog.JournalFailed(_log, whose, failure.Message);
+        _isJournalBroken = true;
+    }
+
+    private void Mend()
+    {
+        if (_isJournalBroken)
+            RolloutLog.JournalWritten(_log);
+        _isJournalBroken = false;
     }
 
     private void ApplySources(FastCanaryConfig config)

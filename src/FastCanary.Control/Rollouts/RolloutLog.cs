@@ -8,8 +8,11 @@ internal static partial class RolloutLog
     [LoggerMessage(200, LogLevel.Information, "{Service}: {Decision}, {Weights}, by {Actor}: {Reason}")]
     public static partial void Decided(ILogger log, string service, string decision, string weights, string actor, string reason);
 
-    [LoggerMessage(201, LogLevel.Error, "{Service}: the journal or the state cannot be written: {Failure}")]
+    [LoggerMessage(201, LogLevel.Error, "{Service}: the journal or the state cannot be written, so no share rises: {Failure}")]
     public static partial void JournalFailed(ILogger log, string service, string failure);
+
+    [LoggerMessage(207, LogLevel.Information, "the journal and the state can be written again")]
+    public static partial void JournalWritten(ILogger log);
 
     [LoggerMessage(202, LogLevel.Warning, "{Service}: the configuration's weights are not taken: {Reason}")]
     public static partial void WeightsNotTaken(ILogger log, string service, string reason);

@@ -12,17 +12,22 @@ internal sealed class ServiceRelease
     // With fewer the quantiles of the baseline mean nothing; what they were before stays in force.
     private const int QuantileRequestsMin = 20;
 
-    private const int RecentMax = 5;
+    /// <summary>How many decisions are remembered.</summary>
+    public const int RecentMax = 5;
+
+    // Of a slot whose requests were sent on their way under a split that nobody knows any more.
+    private const int UnknownShare = -1;
 
     private readonly DataPlane _data;
     private readonly List<DecisionReport> _recent = [];
     private readonly Dictionary<string, long> _decisions = new(StringComparer.Ordinal);
-    private readonly int[] _slotShares = new int[2];
+    private readonly int[] _slotShares = [UnknownShare, UnknownShare];
     private VersionWatch[] _watches = [];
     private ServiceModel _compiled;
     private bool _isCanaryDown;
     private ImmutableArray<GuardReading> _readingsWritten = [];
     private int _usersGeneration = -1;
+    private int _announcedEpoch = -1;
 
     public ServiceRelease(DataPlane data, ServiceModel compiled, RolloutConfig? config, RolloutPlan? plan, DateTimeOffset now)
     {
@@ -68,28 +73,60 @@ internal sealed class ServiceRelease
 
     public IReadOnlyList<VersionWatch> Watches => _watches;
 
+    /// <summary>The journal does not say what is in force: it could not be written.</summary>
+    public bool IsOwing { get; private set; }
+
+    /// <summary>The journal may hold what was not put in force.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>Decisions in force that the journal does not have yet.</summary>
+    public List<DecisionReport> Owed { get; } = [];
+
     /// <summary>Requests of all versions in the last minute.</summary>
     public long WindowRequests => _watches.Sum(watch => watch.Window.Requests);
 
-    /// <summary>Goes on with what a reload has compiled, and with these weights.</summary>
-    public void Take(ServiceModel compiled, RolloutConfig? config, RolloutPlan? plan, int[] weights, DateTimeOffset now)
+    /// <summary>Goes on with what a reload has compiled, and with these weights. Where other versions, or another canary, are compared from now on, what is under way counts for nothing.</summary>
+    public void Take(ServiceModel compiled, RolloutConfig? config, RolloutPlan? plan, int[] weights, bool isCanaryReplaced, DateTimeOffset now)
     {
+        bool isOther = isCanaryReplaced || !AreOfSameVersions(plan, Plan);
+        bool isSame = HasSplit(compiled, weights);
         Dictionary<string, VersionWatch> watches = _compiled.Versions.ToDictionary(version => version.Name, version => _watches[version.Index], StringComparer.Ordinal);
-        bool isSame = ByName(Weights).OrderBy(pair => pair.Key, StringComparer.Ordinal).SequenceEqual(
-            compiled.Versions.Select(version => KeyValuePair.Create(version.Name, weights[version.Index])).OrderBy(pair => pair.Key, StringComparer.Ordinal));
         _watches = [.. compiled.Versions.Select(version => watches.GetValueOrDefault(version.Name) ?? new VersionWatch(_data, version, now))];
         (_compiled, Configured, Config, Plan, Weights) = (compiled, WeightsOf(compiled), config, plan, weights);
         CanaryEndpoints = EndpointsOf(compiled, plan);
-        if (isSame)
+        if (isOther)
+        {
+            PassOver();
+            _slotShares.AsSpan().Fill(UnknownShare);
+            Split(weights, epochs: 2);
+        }
+        else if (isSame)
+        {
             Compose();
+        }
         else
+        {
             Split(weights);
+        }
     }
 
-    /// <summary>The weights under another configuration: versions whose configured weight is the same keep theirs; others get what is configured.</summary>
-    public int[] WeightsUnder(ServiceModel compiled)
+    /// <summary>Whether a split is the one in force: versions that get nothing may come and go.</summary>
+    public bool HasSplit(ServiceModel compiled, int[] weights) =>
+        compiled.Versions.All(version => weights[version.Index] == (IndexOf(version.Name) is >= 0 and var index ? Weights[index] : 0))
+        && _compiled.Versions.All(version => Weights[version.Index] == 0 || compiled.Versions.Any(candidate => candidate.Name == version.Name));
+
+    /// <summary>
+    /// The weights under another configuration: versions whose configured weight is the same keep theirs; others get what is configured, and so do those that a rollout does not split between.
+    /// </summary>
+    public int[] WeightsUnder(ServiceModel compiled, RolloutPlan? plan)
     {
-        int[] weights = [.. compiled.Versions.Select(version => IndexOf(version.Name) is >= 0 and var index && Configured[index] == version.Weight ? Weights[index] : version.Weight)];
+        int[] weights =
+        [
+            .. compiled.Versions.Select(version =>
+                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline) && IndexOf(version.Name) is >= 0 and var index && Configured[index] == version.Weight
+                    ? Weights[index]
+                    : version.Weight),
+        ];
         return Array.TrueForAll(weights, weight => weight == 0) ? WeightsOf(compiled) : weights;
     }
 
@@ -109,10 +146,12 @@ internal sealed class ServiceRelease
     }
 
     /// <summary>Makes <see cref="Live"/> of a split. It is not in force before the snapshot that holds it is.</summary>
-    public void Split(int[] weights)
+    /// <param name="weights">The weights.</param>
+    /// <param name="epochs">2: what is under way counts for nothing; 1: it counts under the share of before.</param>
+    public void Split(int[] weights, int epochs = 1)
     {
         Weights = weights;
-        int epoch = Live.Epoch + 1;
+        int epoch = Live.Epoch + epochs;
         _slotShares[epoch & 1] = Plan is null ? 0 : SplitWeights.ShareOf(_compiled, Plan, weights);
         Live = _compiled.With(weights, Barred(), epoch);
     }
@@ -121,6 +160,14 @@ internal sealed class ServiceRelease
     public void Announce()
     {
         Live.State.Epoch = Live.Epoch;
+        if (_announcedEpoch != Live.Epoch)
+        {
+            // From here on nothing of the slot's last epoch is counted any more; what was, since the last look, must not be taken for the new one's.
+            _announcedEpoch = Live.Epoch;
+            for (int i = 0; i < _watches.Length; i++)
+                _watches[i].PassOver(_data, Live.Versions[i], Live.Epoch & 1);
+        }
+
         foreach (VersionModel version in Live.Versions)
             version.State.IsBarred = version.IsBarred;
         if (Rollout is null || Live.Affinity is null || _usersGeneration == Rollout.EvidenceGeneration)
@@ -136,6 +183,16 @@ internal sealed class ServiceRelease
             _watches[i].Look(_data, Live.Versions[i], now);
     }
 
+    /// <summary>Lets go of what nobody judges.</summary>
+    public void PassOver()
+    {
+        foreach (VersionWatch watch in _watches)
+        {
+            watch.TakeEvidence(0);
+            watch.TakeEvidence(1);
+        }
+    }
+
     /// <summary>What happened since the last look, for the rollout.</summary>
     public Observation Observe(DateTimeOffset now, ImmutableArray<GuardReading> readings)
     {
@@ -143,6 +200,8 @@ internal sealed class ServiceRelease
         int slot = Live.Epoch & 1;
         ShareCounts present = new(_slotShares[slot], baseline.TakeEvidence(slot), canary.TakeEvidence(slot));
         ShareCounts before = new(_slotShares[slot ^ 1], baseline.TakeEvidence(slot ^ 1), canary.TakeEvidence(slot ^ 1));
+        if (before.CanaryBasisPoints == UnknownShare)
+            before = default;
         bool compares = Plan.Analysis.Policy == AnalysisPolicy.Thresholds;
         return new Observation
         {
@@ -180,6 +239,17 @@ internal sealed class ServiceRelease
         }
     }
 
+    public void Owes(bool isRefused)
+    {
+        IsOwing = true;
+        IsRefused |= isRefused;
+    }
+
+    public void Settle() => IsOwing = IsRefused = false;
+
+    /// <summary>Decisions of before this process, newest first.</summary>
+    public void Recall(IEnumerable<DecisionReport> decisions) => _recent.AddRange(decisions.Take(RecentMax));
+
     public void Remember(DecisionReport decision)
     {
         _recent.Insert(0, decision);
@@ -211,6 +281,9 @@ internal sealed class ServiceRelease
 
         return -1;
     }
+
+    /// <summary>Whether two plans compare the same versions.</summary>
+    public static bool AreOfSameVersions(RolloutPlan? one, RolloutPlan? other) => one?.Canary == other?.Canary && one?.Baseline == other?.Baseline;
 
     /// <summary>Two plans are the same when they say the same.</summary>
     public static bool AreSame(RolloutPlan? one, RolloutPlan? other) =>

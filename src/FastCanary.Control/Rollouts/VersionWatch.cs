@@ -27,6 +27,13 @@ internal sealed class VersionWatch
         Window.Add(Totals, now);
     }
 
+    /// <summary>Lets go of what was added to a slot's evidence up to now.</summary>
+    public void PassOver(DataPlane data, VersionModel version, int slot)
+    {
+        data.Read(version, Totals);
+        TakeEvidence(slot);
+    }
+
     /// <summary>What was added to a slot's evidence since it was taken last.</summary>
     public VersionCounts TakeEvidence(int slot)
     {

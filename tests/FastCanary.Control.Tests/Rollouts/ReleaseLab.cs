@@ -32,7 +32,6 @@ internal sealed class ReleaseLab : IDisposable
     private readonly VersionTotals _totals = new();
     private ControlPlane? _control;
     private Socket? _client;
-    private long _sent;
 
     /// <param name="service">The keys of the service <c>s</c>: <c>$0</c>, <c>$1</c> and so on stand for the origins' addresses.</param>
     /// <param name="transport">As <c>runtime.transport</c>.</param>
@@ -113,7 +112,6 @@ internal sealed class ReleaseLab : IDisposable
         var errors = new List<ConfigError>();
         _control = ControlPlane.Start(ConfigPath, Log, errors, level: null, Clock, Disk);
         Assert.Equal("", string.Join('\n', errors));
-        _sent = 0;
     }
 
     /// <summary>Ends the process as a kill does: nothing that the engine would save at its end is saved.</summary>
@@ -176,6 +174,7 @@ internal sealed class ReleaseLab : IDisposable
             _client.Connect(IPAddress.Loopback, Port);
         }
 
+        long before = Counted();
         byte[] requests = new byte[Request.Length * count];
         for (int i = 0; i < count; i++) Request.CopyTo(requests, i * Request.Length);
         _client.Send(requests);
@@ -187,10 +186,9 @@ internal sealed class ReleaseLab : IDisposable
             answered += heads.Count(_input.AsSpan(0, read));
         }
 
-        _sent += count;
         var spin = default(SpinWait);
-        for (long until = Environment.TickCount64 + 20_000; Counted() < _sent; spin.SpinOnce())
-            Assert.True(Environment.TickCount64 < until, $"{Counted()} of {_sent} requests are counted");
+        for (long until = Environment.TickCount64 + 20_000; Counted() < before + count; spin.SpinOnce())
+            Assert.True(Environment.TickCount64 < until, $"{Counted() - before} of {count} requests are counted");
     }
 
     /// <summary>What was counted of a version.</summary>

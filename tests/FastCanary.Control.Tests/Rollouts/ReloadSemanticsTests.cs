@@ -152,7 +152,13 @@ public sealed class ReloadSemanticsTests
         using ReleaseLab lab = Lab(ReleaseLab.Gated.Replace("weight: 1,", "weight: 0,", StringComparison.Ordinal));
         lab.Do(RolloutVerb.Start);
         lab.Do(RolloutVerb.Promote, full: true);
-        lab.Reload(Renamed.Replace("baseline: stable", "baseline: canary", StringComparison.Ordinal));
+        lab.Reload("""
+            versions:
+              stable: { weight: 0, endpoints: ["$0"] }
+              canary: { weight: 1, endpoints: ["$1"] }
+              next: { weight: 0, endpoints: ["$2"] }
+            rollout: { canary: next, baseline: canary, steps: [ { weight: 10%, hold: 24h }, { weight: 100% } ] }
+            """);
         Assert.Equal("stable=0 canary=1 next=0", lab.Split);
         lab.Do(RolloutVerb.Start);
         Assert.Equal("stable=0 canary=9 next=1", lab.Split);
@@ -308,7 +314,6 @@ public sealed class ReloadSemanticsTests
         Assert.False(lab.Control.Reload("test").Applied);
         Assert.Same(live, lab.Live);
         Assert.Equal(("Progressing", 1), (lab.Rollout.Phase, lab.Rollout.Step));
-        lab.Restart();
     }
 
     [Fact]
