@@ -22,7 +22,7 @@ public sealed class LabelHypotheses
 
     /// <summary>
     /// That the canary is no worse, against 24 log-spaced ratios from 1.25 to 1000, weighted by one over their root: evidence is scarce where a canary is a little worse, and one that is much worse
-    /// shows all the same, an event later at most (docs/decisions/0018-weights-of-ratios.md).
+    /// shows all the same, an event later at most (docs/decisions/0019-weights-of-ratios.md).
     /// </summary>
     public static LabelHypotheses Worse { get; } = new(1, LogSpaced(1.25, 1000, 24), weightPower: -0.5);
 
