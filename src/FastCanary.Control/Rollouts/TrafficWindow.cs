@@ -12,7 +12,7 @@ internal sealed class TrafficWindow
     private readonly Slot[] _slots = new Slot[Slots];
     private readonly long[] _latencySeen = new long[LatencyScale.Count];
     private readonly long[] _latency = new long[LatencyScale.Count];
-    private readonly DateTimeOffset _began;
+    private DateTimeOffset _began;
     private long _requestsSeen;
     private long _failuresSeen;
     private int _current;
@@ -43,11 +43,14 @@ internal sealed class TrafficWindow
     /// <summary>Takes what was counted since the last time.</summary>
     public void Add(VersionTotals totals, DateTimeOffset now)
     {
+        // A clock that was set back: as if no time had passed.
+        if (now < _now)
+            (_began, _currentSince) = (_began - (_now - now), _currentSince - (_now - now));
         _now = now;
-        // A clock that leaps is no reason to go round for ever.
+        // Nor is one that leaps ahead a reason to go round for ever.
         for (int turned = 0; turned < Slots && now - _currentSince >= TimeSpan.FromSeconds(SlotSeconds); turned++)
             Turn();
-        if (now - _currentSince >= TimeSpan.FromSeconds(SlotSeconds) || now < _currentSince)
+        if (now - _currentSince >= TimeSpan.FromSeconds(SlotSeconds))
             _currentSince = now;
         Slot slot = _slots[_current];
         long requests = totals.Requests - _requestsSeen;
@@ -69,7 +72,10 @@ internal sealed class TrafficWindow
             }
         }
 
-        Remember(totals);
+        // A latency that was read before its request is taken with it.
+        if (requests > 0)
+            Remember(totals);
+        _failuresSeen = totals.Failures;
     }
 
     /// <summary>The latency that a fraction of the requests does not exceed, in microseconds, to 0.8 %; null without requests.</summary>
