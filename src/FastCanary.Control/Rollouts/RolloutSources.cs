@@ -50,12 +50,9 @@ internal sealed class RolloutSources
         if (_config.Analysis.Resources is not { } resources)
             return readings.ToImmutable();
         if (resources.CpuBasisPoints is not null || _config.Analysis.Policy == AnalysisPolicy.Thresholds)
-            readings.Add(Largest(GuardReading.Cpu, poller, ResourceSource.Cpu, scale: 1));
+            readings.Add(Largest(GuardReading.Cpu, poller, static read => read[ResourceSource.Cpu]));
         if (resources.MemoryBasisPoints is not null)
-        {
-            readings.Add(Largest(GuardReading.Memory, poller, ResourceSource.Memory, resources.MemoryLimitBytes > 0 ? 1.0 / resources.MemoryLimitBytes : null));
-        }
-
+            readings.Add(Largest(GuardReading.Memory, poller, MemoryShare));
         return readings.ToImmutable();
     }
 
@@ -73,25 +70,31 @@ internal sealed class RolloutSources
     private static Uri AddressOf(EndpointModel endpoint, ResourcesConfig resources) =>
         new($"http://{new IPEndPoint(endpoint.Address.Address, resources.Port > 0 ? resources.Port : endpoint.Address.Port)}{resources.Path}");
 
-    /// <param name="guard">Whose reading it becomes.</param>
-    /// <param name="poller">Has the readings.</param>
-    /// <param name="figure">Which of a source's.</param>
-    /// <param name="scale">What makes a fraction of it; null: the process tells how much memory there is for it.</param>
-    private GuardReading Largest(string guard, SourcePoller poller, int figure, double? scale)
+    // Of what is configured, else of what the process itself tells.
+    private Reading MemoryShare(Reading[] read)
+    {
+        Reading used = read[ResourceSource.Memory];
+        double limit = _config.Analysis.Resources!.MemoryLimitBytes;
+        if (limit <= 0)
+            limit = read[ResourceSource.MemoryMax].Value ?? 0;
+        if (used.Value is not { } bytes)
+            return used;
+        return limit > 0 ? Reading.Of(bytes / limit, used.At) : Reading.Lacking("how much memory there is, is not known: resources.memoryLimit says so", used.At);
+    }
+
+    private GuardReading Largest(string guard, SourcePoller poller, Func<Reading[], Reading> figure)
     {
         GuardReading largest = new(guard, default, Value: null, "not read yet");
         foreach (string key in _resources)
         {
             Reading[] readings = poller.Latest(key);
-            if (readings.Length <= figure)
+            if (readings.Length == 0)
                 return new GuardReading(guard, default, Value: null, "not read yet");
-            GuardReading reading = Of(guard, readings[figure]);
+            GuardReading reading = Of(guard, figure(readings));
             if (reading.Value is not { } value)
                 return reading;
-            if ((scale ?? 1 / readings[ResourceSource.MemoryMax].Value) is not { } fraction)
-                return new GuardReading(guard, reading.At, Value: null, "how much memory there is for the process is not known: resources.memoryLimit says so");
-            if (largest.Value is null || value * fraction > largest.Value)
-                largest = reading with { Value = value * fraction };
+            if (largest.Value is null || value > largest.Value)
+                largest = reading;
         }
 
         return largest;
