@@ -27,6 +27,7 @@ public sealed partial class ControlPlane : IDisposable
     private readonly MetricsText _metrics = new();
     private readonly EndpointWatch _endpointWatch;
     private readonly Lock _watching = new();
+    private readonly Lock _reloading = new();
     private readonly long _startedAt;
     private readonly ITimer _watch;
     private readonly ITimer _resolve;
@@ -67,7 +68,7 @@ public sealed partial class ControlPlane : IDisposable
 
         _endpointWatch = new EndpointWatch(_data, log);
         _resolve = clock.CreateTimer(_ => Resolve(), state: null, LookEvery, LookEvery);
-        _watch = clock.CreateTimer(_ => Look(), state: null, LookEvery, LookEvery);
+        _watch = clock.CreateTimer(_ => LookUnlessLooking(), state: null, LookEvery, LookEvery);
         foreach (ListenerModel listener in snapshot.Listeners)
             ControlLog.Listening(log, listener.Protocol == ListenerProtocol.Http ? "http" : "tcp", listener.Address, _data.Transport, _data.Loops, descriptors);
         if (config.State is null && config.Services.Any(service => service.Rollout is not null))
@@ -106,6 +107,13 @@ public sealed partial class ControlPlane : IDisposable
     /// <summary>Reads the file again and puts it in force; a file with an error changes nothing.</summary>
     /// <param name="cause">Who asked, for the log and the journal.</param>
     public ReloadResult Reload(string cause)
+    {
+        // As a whole, so that of two files at a time the later one's log and tokens are in force as its splits are.
+        lock (_reloading)
+            return ReloadAlone(cause);
+    }
+
+    private ReloadResult ReloadAlone(string cause)
     {
         ReloadResult result = _reloader.Reload(cause);
         foreach (ConfigWarning warning in result.Warnings)
@@ -149,6 +157,21 @@ public sealed partial class ControlPlane : IDisposable
         }
     }
 
+    // A disk that stands still must not gather threads that wait for it.
+    private void LookUnlessLooking()
+    {
+        if (!_watching.TryEnter())
+            return;
+        try
+        {
+            Look();
+        }
+        finally
+        {
+            _watching.Exit();
+        }
+    }
+
     /// <summary>Stops accepting, lets exchanges end, up to <paramref name="timeout"/>. The admin API goes on meanwhile.</summary>
     /// <returns>True when every exchange ended by itself.</returns>
     public bool Drain(TimeSpan timeout)
@@ -163,8 +186,12 @@ public sealed partial class ControlPlane : IDisposable
         _admin?.Dispose();
         _watch.Dispose();
         _resolve.Dispose();
-        lock (_watching)
-            _engine.Dispose();
+        lock (_reloading)
+        {
+            lock (_watching)
+                _engine.Dispose();
+        }
+
         _outbound.Dispose();
         _data.Dispose();
         _accessLog?.Dispose();
