@@ -85,7 +85,7 @@ internal sealed partial class ReleaseEngine
     {
         bool isDecided = successor.Commands.Exists(command => !command.Decisions.IsEmpty);
         if (!isDecided && successor.Release is { } release && !release.HasSplit(successor.Model, successor.Weights))
-            AppendOf(successor, OfWeights(cause, now, "the split was changed in the configuration"));
+            AppendOf(successor, OfWeights(cause, now, "the split was changed in the configuration"), successor.Weights);
         if (successor.BeganWith is { } began)
             _store.Append(now, ReplayRecord.Begin, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(began, ReleaseJson.Default.RolloutBegin));
 
@@ -93,14 +93,16 @@ internal sealed partial class ReleaseEngine
         {
             _store.Append(command.At, ReplayRecord.Command, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(command, ReleaseJson.Default.RolloutCommand));
             foreach (Decision decision in decisions)
-                AppendOf(successor, decision);
+                AppendOf(successor, decision, command == successor.Commands[^1].Command && decision == decisions[^1] ? successor.Weights : SplitWeights.OfShare(successor.Model, successor.Plan!, decision.To));
         }
     }
 
-    private void AppendOf(Successor successor, Decision decision)
+    private void AppendOf(Successor successor, Decision decision, int[] to)
     {
         ServiceRelease release = successor.Release!;
-        DecisionReport report = Report(release, decision with { Id = _store.NextN }, release.Weights, successor.Weights, successor.Model);
+        DecisionReport report = Report(release, decision with { Id = _store.NextN }, release.Weights, to, successor.Model);
+        if (successor.Reports.Count > 0)
+            report = report with { From = successor.Reports[^1].To };
         _store.Append(decision.At, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
         successor.Reports.Add(report);
     }

@@ -74,18 +74,21 @@ internal sealed partial class ReleaseEngine
     {
         ServiceModel model = release.Live;
         RolloutPlan? plan = release.Plan;
+        Rollout? before = restored.Rollout;
+        bool goesOn = plan is not null && before is not null && ServiceRelease.AreOfSameVersions(before.Plan, plan);
         int[] weights =
         [
             .. model.Versions.Select(version =>
-                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured == version.Weight && restored.Weights.TryGetValue(version.Name, out int live) ? live : version.Weight),
+                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline)
+                && (goesOn || (restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured == version.Weight))
+                && restored.Weights.TryGetValue(version.Name, out int live) ? live : version.Weight),
         ];
         if (!Array.TrueForAll(weights, weight => weight == 0))
             release.Split(weights);
         if (plan is null)
             return;
-        Rollout? before = restored.Rollout;
         bool isReplaced = !restored.Saved.CanaryEndpoints.IsEmpty && !restored.Saved.CanaryEndpoints.Any(release.CanaryEndpoints.Contains);
-        if (before is null || !ServiceRelease.AreOfSameVersions(before.Plan, plan))
+        if (!goesOn)
         {
             release.Rollout = new Rollout(plan, Anew(plan, before, isReplaced, SplitWeights.ShareOf(model, plan, release.Weights), now));
             if (release.Rollout.Phase == RolloutPhase.Aborted)
@@ -93,7 +96,7 @@ internal sealed partial class ReleaseEngine
             return;
         }
 
-        var rollout = new Rollout(plan, Fit(before.Export(), plan, now));
+        var rollout = new Rollout(plan, Fit(before!.Export(), plan, now));
         release.Rollout = rollout;
         // What was decided and did not come to the journal any more is decided again, and put in force now.
         AppendRestored(release, [.. restored.Undone]);

@@ -127,7 +127,7 @@ internal sealed class ReleaseLab : IDisposable
     public void CopyState(string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(StatePath)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        foreach (string file in Directory.GetFiles(StatePath).Where(file => Path.GetFileName(file) != FolderLock.Name)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 
     /// <summary>Puts a copy in place.</summary>
