@@ -126,7 +126,7 @@ internal static class StatusText
         var width = BarWidth(columns);
         AddEvidence(lines, rollout, width);
         if (rollout.Advance is { } advance) AddAdvance(lines, rollout, advance, now, width, columns);
-        if (rollout.UsersHurt is > 0) lines.Add(Row("hurt").Add(rollout.UsersHurt == 1 ? "1 user" : $"{Figures.Count(rollout.UsersHurt.Value)} users", Ink.Warning));
+        if (rollout.UsersHurt is > 0) lines.Add(Row("hurt").Add(rollout.UsersHurt == 1 ? "1 request" : $"{Figures.Count(rollout.UsersHurt.Value)} requests", Ink.Warning));
         foreach (var problem in rollout.Problems) AddWrapped(lines, "problem", problem, Ink.Bad, columns);
     }
 
