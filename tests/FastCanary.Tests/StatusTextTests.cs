@@ -31,7 +31,7 @@ public sealed class StatusTextTests
               advance   requests [#####################.........]  300 missing, expected in 50s
                         hold     [#######.......................]  30s of 2m
                         waits for hold: 90 s left; 300 more requests
-              hurt      3 users
+              hurt      3 requests
               problem   query orders: no data
 
               last      07:04:30Z  #7  advanced  stable=99 canary=1 -> stable=95 canary=5  engine: words

@@ -17,7 +17,7 @@ public sealed record AdvanceReport
     /// <summary>How many more requests of the canary are needed, at its present rate of failures; null where no number of them would do.</summary>
     public long? MissingRequests { get; init; }
 
-    /// <summary>When that, and the step's time, is expected to be done; null where it cannot be told.</summary>
+    /// <summary>When the step is expected to be left: with these requests and the step's time, in an open window; null where it cannot be told, as with a problem or a guard in doubt.</summary>
     public TimeSpan? Eta { get; init; }
 
     /// <summary>What is waited for, in plain words.</summary>

@@ -22,6 +22,14 @@ public sealed partial class Rollout
                 TimeSpan.FromSeconds(Math.Max(holdLeft.TotalSeconds, Math.Ceiling(count / _evidence.CanaryRate))),
             _ => null,
         };
+        if (eta is { } evidenceIn)
+        {
+            if (_evidence.Leaning() is not null || !Problems().IsEmpty)
+                eta = null;
+            else if (!Plan.Allow.IsEmpty)
+                eta = NextOpening(_now + evidenceIn) - _now;
+        }
+
         return new AdvanceReport
         {
             IsReady = waits.IsEmpty,
@@ -54,7 +62,7 @@ public sealed partial class Rollout
     }
 
     private long? MissingRequests() =>
-        _evidence.MissingForEvidence() is { } evidence ? Math.Max(evidence, Math.Max(0, Analysis.MinRequests - _evidence.StepRequests)) : null;
+        _evidence.MissingForEvidence(_state.CanaryBasisPoints) is { } evidence ? Math.Max(evidence, Math.Max(0, Analysis.MinRequests - _evidence.StepRequests)) : null;
 
     private bool IsAllowed()
     {
@@ -69,12 +77,12 @@ public sealed partial class Rollout
         return false;
     }
 
-    private DateTimeOffset? NextOpening()
+    private DateTimeOffset? NextOpening(DateTimeOffset after)
     {
         DateTimeOffset? next = null;
         foreach (ScheduleWindow window in Plan.Allow)
         {
-            DateTimeOffset? opening = window.NextOpening(_now);
+            DateTimeOffset? opening = window.NextOpening(after);
             if (next is null || opening < next)
                 next = opening;
         }
@@ -85,10 +93,16 @@ public sealed partial class Rollout
     /// <summary>What keeps the rollout where it is, in plain words; empty where nothing does.</summary>
     private ImmutableArray<string> WaitsFor()
     {
-        if (_state.Phase == RolloutPhase.Paused)
+        if (_state.Phase == RolloutPhase.Paused && !IsAtTimedGate)
             return [PauseText()];
         var waits = new List<string>();
-        if (Analysis.Policy == AnalysisPolicy.Thresholds)
+        if (IsAtTimedGate)
+        {
+            TimeSpan left = _state.PhaseSince + Plan.Steps[_state.Step].Hold - _now;
+            if (left > TimeSpan.Zero)
+                waits.Add($"pause: {Words.Of(left)} left");
+        }
+        else if (Analysis.Policy == AnalysisPolicy.Thresholds)
         {
             waits.Add($"period: ends in {Words.Of(_state.PeriodSince + Analysis.Thresholds.Period - _now)}");
         }
@@ -100,24 +114,24 @@ public sealed partial class Rollout
                 waits.Add($"requests: {Plan.Canary} got {_evidence.StepRequests} in this step and needs {Analysis.MinRequests}");
             if (!_evidence.IsGoodEnough())
             {
-                waits.Add(_evidence.MissingForEvidence() is { } missing
+                waits.Add(_evidence.MissingForEvidence(_state.CanaryBasisPoints) is { } missing
                     ? $"evidence: about {missing} more requests must show that {Plan.Canary} is not worse"
                     : $"evidence: with {Words.Of(_evidence.Canary.Failures, _evidence.Canary.Requests)} requests failed, {Plan.Canary} cannot be shown to be good enough");
             }
-
-            if (_evidence.Leaning() is { } guard)
-                waits.Add($"doubt: the guard {guard} is more than half the way to an abort");
-            if (!IsAllowed())
-                waits.Add(NextOpening() is { } opening ? $"schedule: the share may rise again from {Words.Of(opening)}" : "schedule: no window opens");
         }
 
+        if (Analysis.Policy == AnalysisPolicy.Evidence && _evidence.Leaning() is { } guard)
+            waits.Add($"doubt: the guard {guard} is more than half the way to an abort");
+        if (!IsAllowed())
+            waits.Add(ScheduleText());
         waits.AddRange(Problems());
         return [.. waits];
     }
 
+    private string ScheduleText() => NextOpening(_now) is { } opening ? $"schedule: the share may rise again from {Words.Of(opening)}" : "schedule: no window opens";
+
     private string PauseText() => _state.PauseCause switch
     {
-        PauseCause.Gate when _state.Step >= 0 && Plan.Steps[_state.Step].Hold > TimeSpan.Zero => $"pause: {Words.Of(_state.PhaseSince + Plan.Steps[_state.Step].Hold - _now)} left",
         PauseCause.Gate => "gate: a person has to promote",
         PauseCause.Guard => "a guard found the canary worse: abort, resume or promote",
         _ => "paused: resume, promote or abort",
@@ -131,12 +145,13 @@ public sealed partial class Rollout
             return;
         VersionCounts period = _state.Period;
         (_state.PeriodSince, _state.Period) = (_now, default);
-        if (period.Requests == 0 || !Problems().IsEmpty || !IsAllowed())
+        if (period.Requests == 0)
         {
-            _state.Reason = period.Requests == 0 ? $"{Plan.Canary} got no requests in the last period: it tells nothing" : WaitsFor()[^1];
+            _state.Reason = $"{Plan.Canary} got no requests in the last period: it tells nothing";
             return;
         }
 
+        // Before anything that only keeps the share from rising.
         int from = _state.CanaryBasisPoints;
         if (Unhealthy(period) is { } unhealthy)
         {
@@ -152,7 +167,14 @@ public sealed partial class Rollout
             return;
         }
 
-        string healthy = $"a healthy period: {Words.Of(period.Failures, period.Requests)} requests failed";
+        ImmutableArray<string> problems = Problems();
+        if (!problems.IsEmpty || !IsAllowed())
+        {
+            _state.Reason = problems.IsEmpty ? ScheduleText() : string.Join("; ", problems);
+            return;
+        }
+
+        string healthy = $"a healthy period: {Words.Of(period.Failures, period.Requests)} requests failed{(_look.CanaryP99 is null ? "; latency was not seen" : "")}";
         if (from + thresholds.HealthyBasisPoints >= Share.All)
         {
             Promote(healthy);

@@ -21,8 +21,24 @@ public sealed partial class Rollout
             RolloutVerb.ReplaceCanary => ReplaceCanary(),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
+        if (refusal is null)
+            _countsFrom = _now;
         return new CommandResult(refusal, Decided());
     }
+
+    /// <summary>What can be done in this phase.</summary>
+    private string Instead() => _state.Phase switch
+    {
+        RolloutPhase.Progressing => "pause, promote or abort it",
+        RolloutPhase.Paused when _state.Step < 0 => "resume, start or abort it",
+        RolloutPhase.Paused when IsAtGate => "promote or abort it",
+        RolloutPhase.Paused => "resume, promote or abort it",
+        RolloutPhase.Promoted when _state.WatchUntil is not null => "promote ends the watch, undo takes the release back",
+        RolloutPhase.Promoted => "undo takes the release back, start begins it again",
+        RolloutPhase.Aborting => "wait for its end or abort at once, then retry",
+        RolloutPhase.Aborted => "retry begins it again",
+        _ => "start begins one",
+    };
 
     private string? Start()
     {
@@ -30,7 +46,7 @@ public sealed partial class Rollout
         {
             case RolloutPhase.Progressing:
             case RolloutPhase.Paused when _state.Step >= 0:
-                return $"the rollout is under way already, at step {Step} of {Steps}";
+                return $"the rollout is under way already, at step {Step} of {Steps}; {Instead()}";
             case RolloutPhase.Aborting:
                 return "the rollout is being aborted; wait for its end, then retry";
             case RolloutPhase.Aborted:
@@ -46,7 +62,7 @@ public sealed partial class Rollout
     private string? Retry()
     {
         if (_state.Phase != RolloutPhase.Aborted)
-            return $"only an aborted rollout can be retried, and this one is {_state.Phase}";
+            return $"only an aborted rollout can be retried, and this one is {_state.Phase}; {Instead()}";
         Begin(DecisionKind.Retried, "begun again by hand, with new evidence");
         return null;
     }
@@ -72,7 +88,7 @@ public sealed partial class Rollout
     private string? PauseByHand()
     {
         if (_state.Phase != RolloutPhase.Progressing)
-            return _state.Phase == RolloutPhase.Paused ? "the rollout is paused already" : $"only a rollout under way can be paused, and this one is {_state.Phase}";
+            return _state.Phase == RolloutPhase.Paused ? $"the rollout is paused already; {Instead()}" : $"only a rollout under way can be paused, and this one is {_state.Phase}; {Instead()}";
         Pause(PauseCause.Operator, "paused by hand");
         return null;
     }
@@ -80,7 +96,7 @@ public sealed partial class Rollout
     private string? Resume()
     {
         if (_state.Phase != RolloutPhase.Paused)
-            return $"only a paused rollout can be resumed, and this one is {_state.Phase}";
+            return $"only a paused rollout can be resumed, and this one is {_state.Phase}; {Instead()}";
         if (_state.PauseCause == PauseCause.Gate)
             return $"step {Step} of {Steps} is a gate: promote opens it";
         int from = _state.CanaryBasisPoints;
@@ -138,32 +154,32 @@ public sealed partial class Rollout
                 if (isFull)
                     Promote("promoted to the end by hand");
                 else if (Analysis.Policy == AnalysisPolicy.Thresholds)
-                    RaiseByHand();
+                    Raise("promoted by hand, whatever the evidence");
                 else
                     Advance(DecisionKind.Advanced, "promoted by hand, whatever the evidence");
                 return null;
             case RolloutPhase.Promoted:
-                return "the canary has been promoted already";
+                return $"the canary has been promoted already; {Instead()}";
             case RolloutPhase.Aborting or RolloutPhase.Aborted:
-                return $"the rollout was aborted ({_state.Reason}); retry begins it again";
+                return $"the rollout was aborted ({_state.Reason}); {Instead()}";
             default:
-                return "no rollout is under way; start begins one";
+                return $"no rollout is under way; {Instead()}";
         }
     }
 
-    private void RaiseByHand()
+    private void Raise(string reason)
     {
         int from = _state.CanaryBasisPoints;
         if (from + Analysis.Thresholds.HealthyBasisPoints >= Share.All)
         {
-            Promote("promoted by hand, whatever the evidence");
+            Promote(reason);
             return;
         }
 
         _state.CanaryBasisPoints += Analysis.Thresholds.HealthyBasisPoints;
         (_state.Step, _state.StepSince) = (StepOfThresholds(), _now);
         Enter(RolloutPhase.Progressing);
-        Decide(DecisionKind.Advanced, from, "promoted by hand, whatever the evidence");
+        Decide(DecisionKind.Advanced, from, reason);
     }
 
     private string? AbortByHand()
@@ -175,7 +191,7 @@ public sealed partial class Rollout
             case RolloutPhase.Promoted when _state.WatchUntil is null:
                 return "the release is over; undo takes it back";
             case RolloutPhase.Idle when _state.CanaryBasisPoints == 0:
-                return $"no rollout is under way, and {Plan.Canary} gets nothing";
+                return $"no rollout is under way, and {Plan.Canary} gets nothing; {Instead()}";
         }
 
         Abort(DecisionKind.Aborted, "aborted by hand");
@@ -185,7 +201,7 @@ public sealed partial class Rollout
     private string? Undo()
     {
         if (_state.Phase != RolloutPhase.Promoted)
-            return $"only a promotion can be undone, and this rollout is {_state.Phase}; abort takes one back that is under way";
+            return $"only a promotion can be undone, and this rollout is {_state.Phase}; {Instead()}";
         Abort(DecisionKind.Undone, $"the promotion was undone by hand; {Plan.Baseline} gets everything");
         return null;
     }
@@ -193,7 +209,7 @@ public sealed partial class Rollout
     private string? SetShare(int basisPoints, RolloutVerb verb)
     {
         if (_state.Phase is RolloutPhase.Aborting or RolloutPhase.Aborted && basisPoints > 0)
-            return $"the rollout was aborted ({_state.Reason}), which is latched: {Plan.Canary} gets nothing until a retry";
+            return $"the rollout was aborted ({_state.Reason}), which is latched: {Plan.Canary} gets nothing more; {Instead()}";
         int from = _state.CanaryBasisPoints;
         _state.CanaryBasisPoints = basisPoints;
         string reason = verb == RolloutVerb.SetShare ? "the split was changed by hand" : "the split was changed in the configuration";
@@ -217,7 +233,11 @@ public sealed partial class Rollout
                 break;
         }
 
-        Decide(DecisionKind.Weights, from, reason);
+        // Why the release was stopped remains the reason.
+        if (_state.Phase == RolloutPhase.Aborted || _state.PauseCause == PauseCause.Guard)
+            Record(DecisionKind.Weights, from, reason);
+        else
+            Decide(DecisionKind.Weights, from, reason);
         return null;
     }
 

@@ -10,6 +10,9 @@ public sealed partial class Rollout
 
     private AnalysisPlan Analysis => Plan.Analysis;
 
+    // The simple policy's own thresholds stand for the statistical comparison, and for bounds on the same figures.
+    private bool IsByThresholds => Analysis.Policy == AnalysisPolicy.Thresholds && _state.Phase == RolloutPhase.Progressing;
+
     /// <summary>Each guard's evidence now.</summary>
     public ImmutableArray<GuardReport> GuardReports()
     {
@@ -77,6 +80,14 @@ public sealed partial class Rollout
                 problems.Add($"{guard}: {ProblemOf(guard)}");
         }
 
+        if (IsByThresholds)
+        {
+            if (Analysis.Thresholds.CpuBasisPoints > 0 && FindReading(GuardReading.Cpu) is not { Value: not null } && Analysis.Resources is not { CpuBasisPoints: > 0 })
+                problems.Add($"{GuardReading.Cpu}: {ProblemOf(GuardReading.Cpu)}");
+            if (_look.CanaryP99 is null != _look.BaselineP99 is null)
+                problems.Add($"p99: {(_look.CanaryP99 is null ? Plan.Canary : Plan.Baseline)} answered nothing in the last minute that could be compared");
+        }
+
         // Users weigh differently, so that under affinity requests need not fall as the shares say.
         if (!Plan.HasAffinity && _evidence.SplitLogE(out ShareEvents worst) >= RolloutEvidence.SplitAt)
         {
@@ -91,13 +102,11 @@ public sealed partial class Rollout
     private string? FindViolation()
     {
         VersionCounts canary = _evidence.Canary;
-        if (Analysis.Policy == AnalysisPolicy.Thresholds && _state.Phase == RolloutPhase.Progressing)
-            return null;
-        if (Analysis.BusinessMax is { } businessMax && canary.Business > businessMax)
+        if (!IsByThresholds && Analysis.BusinessMax is { } businessMax && canary.Business > businessMax)
             return $"business errors: {canary.Business} of {Plan.Canary}'s, more than {businessMax}";
-        if (_evidence.IsWorseByErrors())
+        if (!IsByThresholds && _evidence.IsWorseByErrors())
             return $"errors: {Text("errors")}; if {Plan.Canary} were no worse, this would come up in at most 1 of {Words.Of(Math.Exp(_evidence.Errors.LogE))} releases";
-        if (_evidence.IsWorseByLatency())
+        if (!IsByThresholds && _evidence.IsWorseByLatency())
             return $"latency: {Text("latency")}; if {Plan.Canary} were no slower, this would come up in at most 1 of {Words.Of(Math.Exp(_evidence.LatencyLogE))} releases";
         if (_evidence.IsOverMaxRate())
             return $"maxRate: {Text("maxRate")}; within that rate, this would come up in at most 1 of {Words.Of(Math.Exp(_evidence.MaxRateLogE))} releases";
@@ -105,7 +114,7 @@ public sealed partial class Rollout
             return $"harm: {Plan.Canary} has cost {Words.Of(_evidence.Harm)} failures more than {Plan.Baseline} would have, more than {Words.Of(harmMax)}";
         foreach ((string guard, double? min, double? max) in _bounds)
         {
-            if (FindReading(guard) is not { Value: { } value } reading)
+            if ((IsByThresholds && guard == GuardReading.Cpu) || FindReading(guard) is not { Value: { } value } reading)
                 continue;
             int needed = guard is GuardReading.Cpu or GuardReading.Memory ? ReadingsOverBound : 1;
             if (_evidence.CountOver(reading, value > max || value < min) >= needed)

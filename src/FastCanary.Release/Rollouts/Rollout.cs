@@ -25,12 +25,16 @@ public sealed partial class Rollout
     private string _actor = Engine;
     private DateTimeOffset _now;
 
+    // From when on the next look's counts are; null in one that goes on from a state, which does not tell.
+    private DateTimeOffset? _countsFrom;
+
     /// <param name="plan">What is to be done.</param>
     /// <param name="state">Where it stands. Copied.</param>
     public Rollout(RolloutPlan plan, RolloutState state)
     {
         Plan = plan;
-        _state = state with { };
+        // Another plan may have fewer steps.
+        _state = state with { Step = Math.Min(state.Step, Steps - 1) };
         _bounds = BoundsOf(plan.Analysis);
         _evidence = new RolloutEvidence(plan, state.Evidence);
         _now = state.PhaseSince;
@@ -96,8 +100,8 @@ public sealed partial class Rollout
     /// <summary>Takes a look, and decides.</summary>
     public ImmutableArray<Decision> Observe(Observation look)
     {
-        TimeSpan passed = look.At - _now;
-        (_look, _now, _actor) = (look, look.At, Engine);
+        TimeSpan passed = look.At - (_countsFrom ?? look.At);
+        (_look, _now, _countsFrom, _actor) = (look, look.At, look.At, Engine);
         if (IsWatching)
         {
             long canaryRequests = 0;
@@ -139,7 +143,7 @@ public sealed partial class Rollout
                 MoveByThresholds();
             else if (CanAdvance())
                 Advance(DecisionKind.Advanced, AdvanceReason());
-            else if (IsOver(Plan.Deadlines.Step, _state.StepSince))
+            if (_decided.Count == 0 && IsOver(Plan.Deadlines.Step, _state.StepSince))
                 EndByDeadline(Plan.Deadlines.StepOutcome, $"the step has not been left within {Words.Of(Plan.Deadlines.Step)}: {WaitsFor()[0]}");
         }
         else if (_state.Phase == RolloutPhase.Paused)
@@ -151,12 +155,18 @@ public sealed partial class Rollout
         }
         else if (_state.Phase == RolloutPhase.Promoted && _now >= _state.WatchUntil)
         {
-            Complete("the time in which the promotion was watched is over, and no guard found the canary worse");
+            if (Problems() is { IsEmpty: false } problems)
+                _state.Reason = $"the promotion is watched on, because it cannot be judged: {string.Join("; ", problems)}";
+            else
+                Complete("the time in which the promotion was watched is over, and no guard found the canary worse");
         }
     }
 
+    private bool IsAtTimedGate => _state.PauseCause == PauseCause.Gate && _state.Step >= 0 && Plan.Steps[_state.Step].Hold > TimeSpan.Zero;
+
     private bool IsGateOver() =>
-        _state.PauseCause == PauseCause.Gate && Plan.Steps[_state.Step].Hold > TimeSpan.Zero && _now - _state.PhaseSince >= Plan.Steps[_state.Step].Hold && IsAllowed();
+        IsAtTimedGate && _now - _state.PhaseSince >= Plan.Steps[_state.Step].Hold
+        && IsAllowed() && _evidence.Leaning() is null && Problems().IsEmpty;
 
     private bool IsOver(TimeSpan deadline, DateTimeOffset since) => deadline > TimeSpan.Zero && _now - since >= deadline;
 
@@ -167,8 +177,12 @@ public sealed partial class Rollout
             case DeadlineOutcome.Pause when _state.Phase == RolloutPhase.Progressing:
                 Pause(PauseCause.Deadline, reason);
                 break;
-            case DeadlineOutcome.Promote when _state.Step >= 0:
-                Advance(DecisionKind.Advanced, reason);
+            // A clock may overrule a lack of evidence, but neither a guard nor a silent source, nor the schedule.
+            case DeadlineOutcome.Promote when _state.Step >= 0 && _state.PauseCause != PauseCause.Guard && IsAllowed() && Problems().IsEmpty:
+                if (Analysis.Policy == AnalysisPolicy.Thresholds)
+                    Raise(reason);
+                else
+                    Advance(DecisionKind.Advanced, reason);
                 break;
             case DeadlineOutcome.Abort:
                 TakeBack(reason);

@@ -211,16 +211,38 @@ internal sealed class RolloutEvidence
         return largest;
     }
 
-    /// <summary>How many more requests of the canary it takes until the canary is good enough, at its present rate of failures.</summary>
+    /// <summary>How many more requests of the canary it takes until the canary is good enough, if both versions go on failing as they did.</summary>
+    /// <param name="canaryBasisPoints">Its share meanwhile.</param>
     /// <returns>Null where no number of them would do.</returns>
-    public long? MissingForEvidence()
+    public long? MissingForEvidence(int canaryBasisPoints)
     {
         if (IsGoodEnough())
             return 0;
-        double failureRate = Canary.Requests == 0 ? 0 : Canary.Failures / (double)Canary.Requests;
+        double failures = Rate(Canary.Failures, Canary.Requests);
+        long? byRate = Fewest(more => UnderRate(Canary.Requests + more, Canary.Failures + (long)Math.Ceiling(more * failures)));
+        if (_plan.Analysis.Errors is not { Compare: true } || Canary.FirstFailures + Baseline.FirstFailures == 0 || canaryBasisPoints is <= 0 or >= Share.All)
+            return byRate;
+        double share = Share.Of(canaryBasisPoints);
+        double first = Rate(Canary.FirstFailures, Canary.Requests);
+        double baselineFirst = Rate(Baseline.FirstFailures, Baseline.Requests) * (1 - share) / share;
+        ImmutableArray<ShareEvents> kept = _twiceAsBad.Kept;
+        long? byComparison = Fewest(more =>
+        {
+            var test = new LabelTest(LabelHypotheses.TwiceAsBad, kept);
+            test.Add(canaryBasisPoints, (long)Math.Ceiling(more * first), (long)(more * baselineFirst));
+            return test.LogE;
+        });
+        return byRate < byComparison ? byRate : byComparison ?? byRate;
+
+        static double Rate(long events, long requests) => requests == 0 ? 0 : events / (double)requests;
+    }
+
+    /// <summary>A number of requests more with which an E-value lets the rollout go on; null where there is none.</summary>
+    private static long? Fewest(Func<long, double> logEAfter)
+    {
         const long most = 100_000_000;
         long enough = 1;
-        while (UnderRate(Canary.Requests + enough, Canary.Failures + (long)Math.Ceiling(enough * failureRate)) < AdvanceAt)
+        while (logEAfter(enough) < AdvanceAt)
         {
             enough *= 2;
             if (enough > most)
@@ -231,7 +253,7 @@ internal sealed class RolloutEvidence
         while (enough - tooFew > 1)
         {
             long middle = tooFew + ((enough - tooFew) / 2);
-            if (UnderRate(Canary.Requests + middle, Canary.Failures + (long)Math.Ceiling(middle * failureRate)) < AdvanceAt)
+            if (logEAfter(middle) < AdvanceAt)
                 tooFew = middle;
             else
                 enough = middle;

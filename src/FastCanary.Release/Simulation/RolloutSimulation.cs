@@ -28,8 +28,9 @@ public static class RolloutSimulation
     {
         DateTimeOffset now = Beginning;
         var traffic = new SimulatedTraffic(input, plan, random);
-        // A simulated calendar would only show how long the windows are closed.
-        var rollout = new Rollout(plan with { Allow = [] }, new RolloutState { PhaseSince = now });
+        // A simulated calendar would only show how long the windows are closed. Sources outside the proxy are not simulated: what they tell is taken to be fine.
+        AnalysisPlan analysis = plan.Analysis with { Resources = null, Queries = [], Thresholds = plan.Analysis.Thresholds with { CpuBasisPoints = 0 } };
+        var rollout = new Rollout(plan with { Allow = [], Analysis = analysis }, new RolloutState { PhaseSince = now });
         rollout.Command(new RolloutCommand(RolloutVerb.Start, "simulate", now));
         while (now - Beginning < input.TimeMax)
         {

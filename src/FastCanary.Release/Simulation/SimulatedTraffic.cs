@@ -9,12 +9,14 @@ internal sealed class SimulatedTraffic
     private readonly double[] _baselineSlow;
     private readonly double[] _canarySlow;
     private readonly SimulatedRandom _random;
+    private readonly double _baselineP99;
     private double _carried;
 
     public SimulatedTraffic(SimulationInput input, RolloutPlan plan, SimulatedRandom random)
     {
         _input = input;
         _random = random;
+        _baselineP99 = input.LatencyMedian.TotalSeconds * Math.Exp(input.LatencySpread * NormalDistribution.Quantile(0.99));
         ImmutableArray<double> quantiles = plan.Analysis.Latency?.Quantiles ?? [];
         _baselineSlow = new double[quantiles.Length];
         _canarySlow = new double[quantiles.Length];
@@ -37,6 +39,8 @@ internal sealed class SimulatedTraffic
         {
             At = at,
             Counts = [new ShareCounts(canaryBasisPoints, Draw(requests - canary, _input.BaselineErrorRate, _baselineSlow), Draw(canary, _input.CanaryErrorRate, _canarySlow))],
+            BaselineP99 = _baselineP99,
+            CanaryP99 = _baselineP99 * _input.CanarySlowness,
         };
     }
 
