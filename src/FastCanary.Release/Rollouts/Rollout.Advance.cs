@@ -41,12 +41,14 @@ public sealed partial class Rollout
         };
     }
 
-    private bool CanAdvance() =>
+    private bool CanAdvance() => IsShown() && IsAllowed();
+
+    /// <summary>Nothing but the schedule keeps the step.</summary>
+    private bool IsShown() =>
         HoldLeft() <= TimeSpan.Zero
         && _evidence.StepRequests >= Analysis.MinRequests
         && _evidence.IsGoodEnough()
         && _evidence.Leaning() is null
-        && IsAllowed()
         && Problems().IsEmpty;
 
     private string AdvanceReason()

@@ -143,7 +143,8 @@ public sealed partial class Rollout
                 MoveByThresholds();
             else if (CanAdvance())
                 Advance(DecisionKind.Advanced, AdvanceReason());
-            if (_decided.Count == 0 && IsOver(Plan.Deadlines.Step, _state.StepSince))
+            // Who only waits for a window waits for no evidence.
+            if (_decided.Count == 0 && IsOver(Plan.Deadlines.Step, _state.StepSince) && (Plan.Analysis.Policy == AnalysisPolicy.Thresholds || !IsShown()))
                 EndByDeadline(Plan.Deadlines.StepOutcome, $"the step has not been left within {Words.Of(Plan.Deadlines.Step)}: {WaitsFor()[0]}");
         }
         else if (_state.Phase == RolloutPhase.Paused)
