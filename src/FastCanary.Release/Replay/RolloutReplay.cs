@@ -23,6 +23,8 @@ public static class RolloutReplay
                     if (plan is not null && rollout is not null)
                         break;
                     RolloutBegin begin = Parse(record, ReleaseJson.Default.RolloutBegin);
+                    if (begin is not { Plan: not null, State: not null })
+                        throw new JsonException($"entry {record.N}: not a {ReplayRecord.Begin}: it has no plan or no state");
                     rollout = new Rollout(plan ?? begin.Plan, begin.State);
                     break;
                 case ReplayRecord.Observation when rollout is not null:

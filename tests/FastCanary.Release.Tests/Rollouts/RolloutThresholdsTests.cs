@@ -112,7 +112,8 @@ public sealed class RolloutThresholdsTests
     public void Latency_that_cannot_be_compared_is_no_good_latency(bool isCanary, string reason)
     {
         Scene scene = Started();
-        (scene.CanaryP99, scene.BaselineP99) = isCanary ? (null, 0.1) : (0.1, (double?)null);
+        scene.CanaryP99 = isCanary ? null : 0.1;
+        scene.BaselineP99 = isCanary ? 0.1 : null;
         Assert.Empty(scene.Serve(10, seconds: 60));
         Assert.Equal(reason, scene.Rollout.Reason);
     }
