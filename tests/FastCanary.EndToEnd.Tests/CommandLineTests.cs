@@ -17,7 +17,7 @@ public sealed class CommandLineTests
             versions:
               v1: { weight: 70000, endpoints: ["127.0.0.1:9001"] }
               v2: { weigth: 5, endpoints: ["127.0.0.1:9002"] }
-            health: { path: /health }
+            split: shuffled
         """;
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class CommandLineTests
             static line => Assert.Matches(@"^bad\.yaml:4:30: listeners\[0\]\.timeouts\.requestHead: .*250ms.*", line),
             static line => Assert.Matches(@"^bad\.yaml:8:21: services\.web\.versions\.v1\.weight: .*0 to 65535.*70000", line),
             static line => Assert.Matches("""^bad\.yaml:9:13: services\.web\.versions\.v2\.weigth: .*did you mean "weight"\?""", line),
-            static line => Assert.Matches(@"^bad\.yaml:10:5: services\.web\.health: .*not supported yet", line));
+            static line => Assert.Matches(@"^bad\.yaml:10:5: services\.web\.split: .*not supported yet", line));
     }
 
     [Theory]

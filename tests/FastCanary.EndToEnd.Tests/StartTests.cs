@@ -37,6 +37,7 @@ public sealed class StartTests(ITestOutputHelper output)
             listeners:
               - { address: "127.0.0.1:{{http}}", service: web }
               - { address: "127.0.0.1:{{tcp}}", protocol: tcp, service: web }
+            admin: { address: off }
             services: { web: { versions: { v1: { endpoints: ["127.0.0.1:{{origin.Port}}"] } } } }
             """);
         proxy.WaitForLog($"listening on http://127.0.0.1:{http} ");

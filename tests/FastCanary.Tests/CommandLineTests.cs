@@ -13,7 +13,7 @@ public sealed class CommandLineTests
         var run = ProgramRun.Of(["frobnicate"]);
         Assert.Equal(2, run.Code);
         Assert.Equal(
-            "unknown verb \"frobnicate\": run, check, demo, status, set-weight, start, pause, resume, promote, abort, retry, undo, explain, reload or version;"
+            "unknown verb \"frobnicate\": run, check, demo, status, set-weight, start, pause, resume, promote, abort, retry, undo, explain, simulate, replay, reload or version;"
             + " fastcanary --help says more\n",
             run.Errors);
     }

@@ -21,7 +21,7 @@ internal static class SimulateVerb
             Description = "Requests of the service a second",
             HelpName = "R",
             Required = true,
-            CustomParser = static result => Number(result, "a number above 0", static value => value is > 0 and <= 1e6),
+            CustomParser = static result => Number(result, "a number above 0, at most 1000000", static value => value is > 0 and <= 1e6),
         };
         var baseError = Fraction("--base-error", "The part of the baseline's requests that fail: 0.5% or 0.005", required: true);
         var canaryError = Fraction("--canary-error", "The part of the canary's requests that fail", required: true);
@@ -30,14 +30,14 @@ internal static class SimulateVerb
             Description = "The median of the baseline's latency, in milliseconds",
             HelpName = "MS",
             DefaultValueFactory = static _ => 50,
-            CustomParser = static result => Number(result, "a number above 0", static value => value is > 0 and <= 1e6),
+            CustomParser = static result => Number(result, "a number above 0, at most 1000000", static value => value is > 0 and <= 1e6),
         };
         var slower = new Option<double>("--canary-slower")
         {
             Description = "How many times slower than the baseline the canary is",
             HelpName = "FACTOR",
             DefaultValueFactory = static _ => 1,
-            CustomParser = static result => Number(result, "a number above 0", static value => value is > 0 and <= 1000),
+            CustomParser = static result => Number(result, "a number above 0, at most 1000", static value => value is > 0 and <= 1000),
         };
         var runs = new Option<int>("--runs")
         {
@@ -46,7 +46,19 @@ internal static class SimulateVerb
             DefaultValueFactory = static _ => 10_000,
             CustomParser = static result => (int)Number(result, $"a whole number from 1 to {RunsMax}", static value => value is >= 1 and <= RunsMax && double.IsInteger(value)),
         };
-        var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same result", HelpName = "N", DefaultValueFactory = static _ => 1 };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "The same seed gives the same result",
+            HelpName = "N",
+            DefaultValueFactory = static _ => 1,
+            CustomParser = static result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
+                result.AddError($"--seed: expected a whole number from 0, got \"{text}\"");
+                return 0;
+            },
+        };
         var hours = new Option<double>("--hours")
         {
             Description = "How long a rollout is followed; one that has not ended by then counts as undecided",
@@ -137,7 +149,7 @@ internal static class SimulateVerb
     {
         var text = result.Tokens[0].Value;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && accepts(value)) return value;
-        result.AddError($"expected {expected}, got \"{text}\"");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name}: expected {expected}, got \"{text}\"");
         return 0;
     }
 }

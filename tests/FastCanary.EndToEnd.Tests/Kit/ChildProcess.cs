@@ -7,6 +7,7 @@ namespace FastCanary.EndToEnd.Tests.Kit;
 /// <summary>A process that a test has started: its output is kept, and it ends with the test, by its own id.</summary>
 internal sealed class ChildProcess : IDisposable
 {
+    private const int User1 = 10;
     private const int Stop = 19;
     private const int Cont = 18;
 
@@ -60,6 +61,9 @@ internal sealed class ChildProcess : IDisposable
         var number = signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, PosixSignal.SIGTERM => 15, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
         Assert.Equal(0, SendSignal(Id, number));
     }
+
+    /// <summary>Sends SIGUSR1.</summary>
+    public void SignalUser1() => Assert.Equal(0, SendSignal(Id, User1));
 
     /// <summary>Takes the processor away from it, until <see cref="Continue"/>.</summary>
     public void Pause() => Assert.Equal(0, SendSignal(Id, Stop));

@@ -25,4 +25,38 @@ internal static class Configuration
     public static string Single(int port, int origin, string listener = "", string service = "") => Split(port, [("v1", 1, origin)], listener, service);
 
     public static string TwoToOne(int port, int first, int second) => Split(port, [("v1", 10, first), ("v2", 5, second)]);
+
+    /// <summary>A service <c>web</c> whose canary has half of the requests in its first step and all of them after its second, with an admin API.</summary>
+    /// <param name="port">Of the listener.</param>
+    /// <param name="admin">Of the admin API.</param>
+    /// <param name="stable">The baseline's origin.</param>
+    /// <param name="canary">The canary's origin.</param>
+    /// <param name="rollout">More keys of the rollout, in flow style, instead of a plan whose first step lasts: <c>steps: [...], analysis: {...}</c>.</param>
+    /// <param name="tokens">In flow style: <c>, tokens: {...}</c>.</param>
+    /// <param name="top">More keys at the top of the file.</param>
+    /// <param name="service">More keys of the service, a line.</param>
+    public static string Release(
+        int port,
+        int admin,
+        int stable,
+        int canary,
+        string rollout = "steps: [{ weight: 50%, hold: 1h }, { pause: true }, { weight: 100% }]",
+        string tokens = "",
+        string top = "",
+        string service = "timeouts: { connect: 10s }") =>
+        $$"""
+        listeners:
+          - { address: "127.0.0.1:{{port}}", service: web }
+        admin: { address: "127.0.0.1:{{admin}}"{{tokens}} }
+        state: { path: state }
+        {{top}}
+        services:
+          web:
+            {{service}}
+            versions:
+              stable: { weight: 1, endpoints: ["127.0.0.1:{{stable}}"] }
+              canary: { weight: 0, endpoints: ["127.0.0.1:{{canary}}"] }
+            rollout: { canary: canary, baseline: stable, {{rollout}} }
+
+        """;
 }

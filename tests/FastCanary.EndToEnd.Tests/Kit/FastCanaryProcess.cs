@@ -19,6 +19,9 @@ internal sealed class FastCanaryProcess : IDisposable
 
     public string ConfigPath { get; }
 
+    /// <summary>The folder that it works in, where the paths of its configuration begin.</summary>
+    public string Folder => _folder.Path;
+
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -56,6 +59,9 @@ internal sealed class FastCanaryProcess : IDisposable
         ChildProcess.Run(ProgramUnderTest.File, [.. ProgramUnderTest.Arguments, .. arguments], directory: directory);
 
     public void Signal(PosixSignal signal) => _process.Signal(signal);
+
+    /// <summary>Sends SIGUSR1: the access log is to be opened anew.</summary>
+    public void SignalUser1() => _process.SignalUser1();
 
     public void Pause() => _process.Pause();
 
