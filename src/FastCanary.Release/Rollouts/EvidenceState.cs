@@ -26,6 +26,9 @@ public sealed record EvidenceState
     /// <summary>The canary's requests a second, over the last minute or so.</summary>
     public double CanaryRate { get; init; }
 
+    /// <summary>How much of that memory is filled, 0 to 1: at the beginning there is less than a minute to know of.</summary>
+    public double CanaryRateWeight { get; init; }
+
     /// <summary>By guard: how many readings in a row were over the bound, and which was the last.</summary>
     public ImmutableArray<OverBound> OverBounds { get; init; } = [];
 }

@@ -304,7 +304,7 @@ public sealed partial class Rollout
 
     private void ForgetEvidence()
     {
-        _evidence = new RolloutEvidence(Plan, new EvidenceState { CanaryRate = _evidence.CanaryRate });
+        _evidence = new RolloutEvidence(Plan, new EvidenceState());
         _state.EvidenceGeneration++;
     }
 

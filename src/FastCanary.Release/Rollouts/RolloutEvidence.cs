@@ -26,6 +26,8 @@ internal sealed class RolloutEvidence
     private readonly RateTest? _below;
     private readonly List<ShareEvents> _requests;
     private readonly Dictionary<string, OverBound> _overBounds;
+    private double _rate;
+    private double _rateWeight;
 
     public RolloutEvidence(RolloutPlan plan, EvidenceState kept)
     {
@@ -49,7 +51,7 @@ internal sealed class RolloutEvidence
         Baseline = kept.Baseline;
         Canary = kept.Canary;
         StepRequests = kept.StepRequests;
-        CanaryRate = kept.CanaryRate;
+        (_rate, _rateWeight) = (kept.CanaryRate * kept.CanaryRateWeight, kept.CanaryRateWeight);
         double falseAbort = Share.Of(plan.Analysis.FalseAbortBasisPoints);
         ErrorsAbortAt = -Math.Log(falseAbort * ErrorsPart);
         LatencyAbortAt = -Math.Log(falseAbort * LatencyPart);
@@ -74,7 +76,7 @@ internal sealed class RolloutEvidence
     public long StepRequests { get; private set; }
 
     /// <summary>The canary's requests a second.</summary>
-    public double CanaryRate { get; private set; }
+    public double CanaryRate => _rateWeight > 0 ? _rate / _rateWeight : 0;
 
     public LabelTest Errors => _worse;
 
@@ -118,6 +120,7 @@ internal sealed class RolloutEvidence
         Canary = Canary,
         StepRequests = StepRequests,
         CanaryRate = CanaryRate,
+        CanaryRateWeight = _rateWeight,
         OverBounds = [.. _overBounds.Values],
     };
 
@@ -143,7 +146,8 @@ internal sealed class RolloutEvidence
         if (time <= TimeSpan.Zero)
             return;
         double weight = 1 - Math.Exp(-time.TotalSeconds / RateMemorySeconds);
-        CanaryRate += weight * ((canaryRequests / time.TotalSeconds) - CanaryRate);
+        _rate += weight * ((canaryRequests / time.TotalSeconds) - _rate);
+        _rateWeight += weight * (1 - _rateWeight);
     }
 
     public void BeginStep() => StepRequests = 0;

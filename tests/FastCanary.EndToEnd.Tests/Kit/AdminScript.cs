@@ -65,15 +65,3 @@ internal sealed class AdminScript(int port, string? token = null) : IDisposable
 
     public void Dispose() => _http.Dispose();
 }
-
-/// <summary>An answer of the admin API.</summary>
-internal sealed record ScriptAnswer(int Status, string Text, string Fields)
-{
-    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
-
-    public string Error => Json.GetProperty("error").GetString()!;
-
-    public string Detail => Json.GetProperty("detail").GetString()!;
-
-    public override string ToString() => $"{Status} {Text}";
-}
