@@ -12,18 +12,18 @@ public sealed partial class LogNumberTests
     {
         var numbers = Directory.EnumerateFiles(Path.Combine(ProgramUnderTest.RepositoryRoot, "src"), "*Log.cs", SearchOption.AllDirectories)
             .SelectMany(static file => Message().Matches(File.ReadAllText(file)))
-            .Select(static match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+            .Select(static match => int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture))
             .Order()
             .ToArray();
         Assert.True(numbers.Length > 30, "the numbers are not found");
         Assert.Empty(numbers.GroupBy(static number => number).Where(static group => group.Count() > 1).Select(static group => group.Key));
-        var documented = Row().Matches(File.ReadAllText(Path.Combine(ProgramUnderTest.RepositoryRoot, "docs", "operations.md"))).Select(static match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToArray();
+        var documented = Row().Matches(File.ReadAllText(Path.Combine(ProgramUnderTest.RepositoryRoot, "docs", "operations.md"))).Select(static match => int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)).ToArray();
         Assert.Empty(numbers.Except(documented));
     }
 
-    [GeneratedRegex(@"\[LoggerMessage\(([0-9]+),", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\[LoggerMessage\((?<number>[0-9]+),", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"^\| ([0-9]+) \| (?:info|warn|error|critical) \|", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| (?<number>[0-9]+) \| (?:info|warn|error|critical) \|", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Row();
 }

@@ -30,6 +30,22 @@ public sealed class WaitTests
             run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[line[0] == ' ' ? 1 : 2]));
     }
 
+    [Fact]
+    public void At_a_gate_only_what_opens_it_is_recommended()
+    {
+        var gate = Sample.Service("Paused", step: 3).Replace("\"hold: 90 s left\",\"300 more requests\"", "\"gate: a person has to promote\"", StringComparison.Ordinal);
+        var asked = 0;
+        using (var server = new AdminServer(_ => AdminServer.Json(++asked == 1 ? gate : Sample.Service("Aborted", step: 3))))
+            Assert.Contains("  it waits; fastcanary promote search lets it go on\n", ProgramRun.At(server, "status", "search", "--wait").Output, StringComparison.Ordinal);
+        using (var server = new AdminServer(request => AdminServer.Json(request.Path.Contains("journal", StringComparison.Ordinal) ? Sample.Entries(Sample.Decision(8, "paused")) : gate)))
+        {
+            var explained = ProgramRun.At(server, "explain", "search");
+            Assert.Equal(0, explained.Code);
+            Assert.Contains("fastcanary promote search: opens the gate", explained.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("fastcanary resume", explained.Output, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("start")]
     [InlineData("promote")]

@@ -61,7 +61,7 @@ internal sealed class RolloutFollower(AdminClient client, string service, Progra
         _told = (now.Phase, now.Step);
         var reason = string.IsNullOrEmpty(now.Reason) ? "" : $": {now.Reason}";
         environment.Output.WriteLine($"{Figures.Clock(environment.Time.GetUtcNow())} {service}: {StatusText.PhaseAndStep(now)}{reason}");
-        if (paused) environment.Output.WriteLine($"  it waits; fastcanary resume {service} or promote {service} lets it go on");
+        if (paused) environment.Output.WriteLine($"  it waits; fastcanary {(now.IsAtGate ? "" : $"resume {service} or ")}promote {service} lets it go on");
         environment.Output.Flush();
     }
 }

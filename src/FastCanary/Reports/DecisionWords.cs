@@ -42,14 +42,19 @@ internal static class DecisionWords
         _ => null,
     };
 
-    /// <summary>What can be done in a phase, each with its command.</summary>
-    public static IReadOnlyList<string> Remedies(string phase, string service) => phase switch
+    /// <summary>What can be done where a rollout stands, each with its command.</summary>
+    public static IReadOnlyList<string> Remedies(RolloutReport rollout, string service) => rollout.Phase switch
     {
         RolloutPhase.Idle => [$"fastcanary start {service}: begins the rollout"],
         RolloutPhase.Progressing =>
         [
             $"fastcanary pause {service}: stops it where it is",
             $"fastcanary promote {service}: goes to the next step now; with --full, to all of the traffic",
+            $"fastcanary abort {service}: takes all traffic from the canary",
+        ],
+        RolloutPhase.Paused when rollout.IsAtGate =>
+        [
+            $"fastcanary promote {service}: opens the gate; with --full, to all of the traffic",
             $"fastcanary abort {service}: takes all traffic from the canary",
         ],
         RolloutPhase.Paused =>

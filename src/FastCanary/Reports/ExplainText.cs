@@ -127,7 +127,7 @@ internal static class ExplainText
         var weights = Figures.Split(service.Versions.Select(static version => new KeyValuePair<string, long>(version.Name, version.Weight)));
         lines.Add(service.Rollout is { } rollout ? $"Now      {StatusText.PhaseAndStep(rollout)}; {weights}" : $"Now      {weights}; no rollout is configured");
         var label = "You can  ";
-        foreach (var remedy in service.Rollout is null ? [] : DecisionWords.Remedies(service.Rollout.Phase, service.Name))
+        foreach (var remedy in service.Rollout is null ? [] : DecisionWords.Remedies(service.Rollout, service.Name))
         {
             lines.Add($"{label}{remedy}");
             label = "         ";

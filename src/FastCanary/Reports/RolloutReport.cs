@@ -33,6 +33,9 @@ internal sealed class RolloutReport
     /// <summary>What keeps the analysis from seeing everything.</summary>
     public IReadOnlyList<string> Problems { get; private init; } = [];
 
+    /// <summary>It is paused until a person promotes it: resume is refused.</summary>
+    public bool IsAtGate => Phase == RolloutPhase.Paused && Advance is { } advance && advance.WaitsFor.Any(static reason => reason.StartsWith("gate:", StringComparison.Ordinal));
+
     /// <summary>The present step of the plan; null where there is none.</summary>
     public PlanStep? Current => Step >= 1 && Step <= Plan.Count ? Plan[(int)Step - 1] : null;
 
