@@ -13,8 +13,11 @@ internal sealed class StallMeter : IDisposable
 
     public StallMeter() => new Thread(Measure) { IsBackground = true, Name = "stall meter" }.Start();
 
-    /// <summary>The longest so far.</summary>
+    /// <summary>The longest since <see cref="Forget"/>.</summary>
     public TimeSpan Longest => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _longestTicks));
+
+    /// <summary>What was does not concern what comes.</summary>
+    public void Forget() => Interlocked.Exchange(ref _longestTicks, 0);
 
     public void Dispose() => _stop = true;
 
