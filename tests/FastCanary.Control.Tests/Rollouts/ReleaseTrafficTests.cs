@@ -3,8 +3,6 @@ namespace FastCanary.Control.Tests.Rollouts;
 /// <summary>Whole rollouts with real requests, half an hour in seconds.</summary>
 public sealed class ReleaseTrafficTests
 {
-    private const int RequestsASecond = 50;
-
     private const string DefaultPlan = """
         versions:
           stable: { weight: 100, endpoints: ["$0"] }
@@ -13,9 +11,9 @@ public sealed class ReleaseTrafficTests
         """;
 
     [Theory]
-    [InlineData("epoll")]
-    [InlineData("sockets")]
-    public void A_canary_that_is_no_worse_gets_everything_within_half_an_hour_and_exactly_its_share_until_then(string transport)
+    [InlineData("epoll", 50)]
+    [InlineData("sockets", 25)]
+    public void A_canary_that_is_no_worse_gets_everything_within_half_an_hour_and_exactly_its_share_until_then(string transport, int requestsASecond)
     {
         if (transport == "epoll") Assert.SkipUnless(OperatingSystem.IsLinux(), "epoll is Linux's");
         using var lab = new ReleaseLab(DefaultPlan, transport, new CountingOrigin(0.01, seed: 11), new CountingOrigin(0.01, seed: 12));
@@ -27,8 +25,8 @@ public sealed class ReleaseTrafficTests
             int asked = 0;
             for (; second < 1800 && lab.Split == split; second++)
             {
-                lab.Ask(RequestsASecond);
-                asked += RequestsASecond;
+                lab.Ask(requestsASecond);
+                asked += requestsASecond;
                 lab.Second();
             }
 
@@ -48,9 +46,9 @@ public sealed class ReleaseTrafficTests
     }
 
     [Theory]
-    [InlineData("epoll")]
-    [InlineData("sockets")]
-    public void A_canary_that_fails_far_more_often_is_aborted_and_gets_nothing_from_then_on(string transport)
+    [InlineData("epoll", 50)]
+    [InlineData("sockets", 25)]
+    public void A_canary_that_fails_far_more_often_is_aborted_and_gets_nothing_from_then_on(string transport, int requestsASecond)
     {
         if (transport == "epoll") Assert.SkipUnless(OperatingSystem.IsLinux(), "epoll is Linux's");
         using var lab = new ReleaseLab(DefaultPlan, transport, new CountingOrigin(0.01, seed: 21), new CountingOrigin(0.2, seed: 22));
@@ -58,7 +56,7 @@ public sealed class ReleaseTrafficTests
         int second = 0;
         for (; second < 1800 && lab.Rollout.Phase != "Aborted"; second++)
         {
-            lab.Ask(RequestsASecond);
+            lab.Ask(requestsASecond);
             lab.Second();
         }
 
@@ -67,7 +65,7 @@ public sealed class ReleaseTrafficTests
         long before = lab.Origins[1].Requests;
         for (int i = 0; i < 60; i++)
         {
-            lab.Ask(RequestsASecond);
+            lab.Ask(requestsASecond);
             lab.Second();
         }
 
