@@ -103,7 +103,7 @@ public sealed class ReleaseCommandTests
         Assert.Equal(("Progressing", 1, "canary", "stable"), (rollout.Phase, rollout.Step, rollout.Canary, rollout.Baseline));
         Assert.Equal([0.1, 0.5, 1], rollout.Plan.Select(step => step.Weight!.Value));
         Assert.Contains(rollout.Advance!.WaitsFor, wait => wait.StartsWith("hold: ", StringComparison.Ordinal));
-        Assert.Equal((18L, 2L), (rollout.Evidence[0].Requests!.Value.Baseline, rollout.Evidence[0].Requests!.Value.Canary));
+        Assert.Equal((18L, 2L), (rollout.Evidence[0].Requests!.Baseline, rollout.Evidence[0].Requests!.Canary));
         Assert.Equal("s", Assert.Single(lab.Target.Status().Services).Name);
     }
 

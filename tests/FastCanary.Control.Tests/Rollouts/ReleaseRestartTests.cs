@@ -32,7 +32,7 @@ public sealed class ReleaseRestartTests
         Assert.Equal(before, Picture(lab));
         lab.Ask(20);
         lab.Second();
-        Assert.Equal(175 / 10 + 20 + 10, lab.Rollout.Evidence[0].Requests!.Value.Canary, 1.0);
+        Assert.Equal(175 / 10 + 20 + 10, lab.Rollout.Evidence[0].Requests!.Canary, 1.0);
         Assert.Null(lab.JournalFault());
     }
 

@@ -221,7 +221,7 @@ public sealed class ReloadSemanticsTests
         lab.Ask(10);
         lab.Second();
         Assert.Equal("Idle", lab.Rollout.Phase);
-        Assert.Equal((1L, 9L), (RequestsOf(lab), lab.Rollout.Evidence[0].Requests!.Value.Baseline));
+        Assert.Equal((1L, 9L), (RequestsOf(lab), lab.Rollout.Evidence[0].Requests!.Baseline));
         Assert.Empty(lab.Rollout.Problems);
     }
 
@@ -351,5 +351,5 @@ public sealed class ReloadSemanticsTests
 
     private static ReleaseLab Lab(string service) => new(service, new CountingOrigin(), new CountingOrigin(), new CountingOrigin());
 
-    private static long RequestsOf(ReleaseLab lab) => lab.Rollout.Evidence[0].Requests!.Value.Canary;
+    private static long RequestsOf(ReleaseLab lab) => lab.Rollout.Evidence[0].Requests!.Canary;
 }
