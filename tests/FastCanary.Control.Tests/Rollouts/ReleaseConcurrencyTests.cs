@@ -1,5 +1,4 @@
 using System.Buffers;
-using FastCanary.Release;
 
 namespace FastCanary.Control.Tests.Rollouts;
 
@@ -52,12 +51,7 @@ public sealed class ReleaseConcurrencyTests
         string phase = lab.Rollout.Phase;
         lab.Stop();
         Assert.Null(lab.JournalFault());
-        var records = new List<ReplayRecord>();
-        JournalCheck.Run([lab.StatePath], entry =>
-        {
-            if (entry.Service == "s") records.Add(new ReplayRecord(entry.N, entry.Kind, entry.Body));
-        });
-        Assert.All(RolloutReplay.Run(records, plan: null), decision => Assert.True(decision.IsSame, $"{decision.N}: {decision.Recorded} {decision.Replayed}"));
+        lab.AssertReplays();
         lab.Start();
         Assert.Equal(phase, lab.Rollout.Phase);
 

@@ -31,6 +31,7 @@ public sealed class ReleaseJournalFailureTests
         Assert.StartsWith("restored by engine: stable=1 canary=1 -> stable=1 canary=1", lab.Decisions[^2], StringComparison.Ordinal);
         lab.Kill();
         Assert.Null(lab.JournalFault());
+        lab.AssertReplays();
     }
 
     [Fact]

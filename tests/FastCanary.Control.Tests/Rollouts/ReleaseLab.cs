@@ -4,6 +4,7 @@ using System.Text;
 using FastCanary.EndToEnd.Tests.Kit;
 using FastCanary.Proxy;
 using FastCanary.Control.Tests.Support;
+using FastCanary.Release;
 using FastCanary.Traffic;
 
 namespace FastCanary.Control.Tests.Rollouts;
@@ -199,8 +200,19 @@ internal sealed class ReleaseLab : IDisposable
         return totals;
     }
 
-    /// <summary>Restarts to be sure that nothing but the folder holds it.</summary>
+    /// <summary>What keeps the journal's chain from being whole.</summary>
     public string? JournalFault() => JournalCheck.Run([StatePath]).Fault?.ToString();
+
+    /// <summary>Decides again what the journal holds: the same has to come out.</summary>
+    public void AssertReplays()
+    {
+        var records = new List<ReplayRecord>();
+        JournalCheck.Run([StatePath], entry =>
+        {
+            if (entry.Service == "s") records.Add(new ReplayRecord(entry.N, entry.Kind, entry.Body));
+        });
+        Assert.All(RolloutReplay.Run(records, plan: null), decision => Assert.True(decision.IsSame, $"{decision.N}: {decision.Recorded} {decision.Replayed}"));
+    }
 
     public void Dispose()
     {

@@ -249,6 +249,8 @@ public sealed class ReloadSemanticsTests
         lab.Reload(ReleaseLab.Gated.Replace("weight: 1,", "weight: 4,", StringComparison.Ordinal));
         Assert.Equal("weights by test: stable=1 canary=3 -> stable=1 canary=4", lab.Decisions[^1]);
         Assert.Equal("stable=1 canary=4", lab.Split);
+        lab.Stop();
+        lab.AssertReplays();
     }
 
     [Fact]
