@@ -1,5 +1,5 @@
-using FastCanary.Proxy;
 using FastCanary.Control;
+using FastCanary.Proxy;
 using Microsoft.Extensions.Logging;
 
 namespace FastCanary.Control.Tests;

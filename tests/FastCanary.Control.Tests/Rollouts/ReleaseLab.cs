@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using FastCanary.Control.Tests.Support;
 using FastCanary.EndToEnd.Tests.Kit;
 using FastCanary.Proxy;
-using FastCanary.Control.Tests.Support;
 using FastCanary.Release;
 using FastCanary.Traffic;
 
