@@ -8,7 +8,7 @@ namespace FastCanary.Decisions.Streams;
 internal sealed class FailureStream(SimulatedRandom random)
 {
     // From this many failures on they are drawn at once.
-    private const double AtOnceMin = 10;
+    private const double AtOnceMin = 30;
 
     private double _rate = -1;
     private double _untilNext;
