@@ -20,7 +20,7 @@ internal static class Page
 
             | option | what |
             |---|---|
-            | `--runs N` | runs of each line; 20000 by default |
+            | `--runs N` | runs of each line; 20000 by default, which takes some 10 minutes on two cores |
             | `--seed N` | other streams |
             | `--quick` | 500 runs, printed instead of written: shows that everything runs, and checks the claims as far as 500 runs can tell |
             | `--table TEXT` | only tables with this in their heading, printed |
@@ -41,8 +41,10 @@ internal static class Page
             What it does not show:
 
             - **Evidence is failures.** A small share, few requests or a low base error make few of them, and what is a little worse takes long to tell from what is not. The aim of 99 % within an hour holds for the line it
-              names and for those with more traffic on the canary or more errors; at a share of 1 %, or a base error of 0.1 %, only a part of the releases that are 3 times worse is found in that time. A plan does not
-              advance meanwhile on silence: it asks for evidence that the canary is good enough, which is a bound of its own. A plan that is promoted all the same is in the last table.
+              names and for those with more traffic on the canary or more errors; at a smaller share or a base error of 0.1 %, and where the hour is one of few errors, only a part of the releases that are 3 times worse is found
+              in that time.
+            - **A plan may be promoted before a worse release is found**: the last column of the last table. A step is left when the canary is shown to be less than twice as bad, *or* to fail in less than 5 % of its requests
+              (`errors.maxRate`, where it is set). With little traffic the latter is shown first; a bound close to what the service is used to narrows the gap.
             - **An outage of something shared, and users who fail on every version, are evidence against a difference.** They fall on both versions alike, so a release that is worse beside them is found later.
             - **The others find more, and sooner**, because they accept that most releases that are no worse are aborted with them. Their figures for worse releases are to be read beside their false aborts.
             - The traffic is simulated: requests fail independently of each other, given the circumstances that each table names, and each ends in the look in which it began.
@@ -68,7 +70,6 @@ internal static class Page
             ## Figures
 
             """);
-        page.Line();
         return page + TablesOf(result);
     }
 
