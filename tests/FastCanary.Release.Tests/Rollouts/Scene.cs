@@ -120,6 +120,7 @@ internal sealed class Scene
                 writer.WriteStartObject();
                 writer.WriteString("at", decision.At);
                 writer.WriteString("kind", RecordedDecision.NameOf(decision.Kind));
+                writer.WriteString("actor", decision.Actor);
                 writer.WriteString("phase", decision.Phase.ToString());
                 writer.WriteNumber("step", decision.Step);
                 writer.WriteString("reason", decision.Reason);
