@@ -13,7 +13,7 @@ internal sealed class DataPlaneCounters(DataPlane data) : ITrafficCounters
     public long FailuresOf(EndpointModel endpoint) => data.FailuresOf(endpoint).Count;
 
     // The loops' clock is the system's.
-    public bool IsUp(EndpointModel endpoint) => !endpoint.State.IsDown && !endpoint.State.IsEjected(Environment.TickCount64);
+    public bool IsUp(EndpointModel endpoint) => endpoint.State.IsAvailable(Environment.TickCount64);
 
     public int ConnectionsOf(ListenerModel listener) => data.ConnectionsOf(listener);
 

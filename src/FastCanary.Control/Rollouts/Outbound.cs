@@ -63,6 +63,6 @@ internal sealed class Outbound : IDisposable
     private static IEnumerable<HealthTarget> Targets(ServiceConfig service, Snapshot live)
     {
         HealthModel health = HealthModel.Of(service.Health!);
-        return live.Services.First(candidate => candidate.Name == service.Name).Versions.SelectMany(version => version.Endpoints).Select(endpoint => new HealthTarget(endpoint, health));
+        return live.Service(service.Name).Versions.SelectMany(version => version.Endpoints).Select(endpoint => new HealthTarget(endpoint, health));
     }
 }

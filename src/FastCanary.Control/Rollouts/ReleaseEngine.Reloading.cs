@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using FastCanary.Release;
 using FastCanary.Traffic;
 using Verb = FastCanary.Release.RolloutVerb;
@@ -12,7 +11,7 @@ internal sealed partial class ReleaseEngine
     /// <summary>What becomes of a service; nothing of it is in force, or in the journal, yet.</summary>
     private Successor Prepare(ServiceConfig config, Snapshot compiled, string cause, DateTimeOffset now)
     {
-        ServiceModel model = compiled.Services.First(service => service.Name == config.Name);
+        ServiceModel model = compiled.Service(config.Name);
         RolloutPlan? plan = RolloutPlanCompiler.Compile(config);
         if (!_services.TryGetValue(config.Name, out ServiceRelease? release))
             return new Successor(model, config.Rollout, plan, Release: null, Weights: []);
@@ -41,18 +40,16 @@ internal sealed partial class ReleaseEngine
         if (isReconfigured)
         {
             // As written: part of them and part of the live ones, which are to another scale, would be a split that nobody asked for.
-            if (successor.Command(new RolloutCommand(Verb.ConfigureShare, cause, now, SplitWeights.ShareOf(model, plan, WeightsOf(model)))) is { } refusal)
+            if (successor.Command(new RolloutCommand(Verb.ConfigureShare, cause, now, SplitWeights.ShareOf(model, plan, ServiceRelease.WeightsOf(model)))) is { } refusal)
                 RolloutLog.WeightsNotTaken(_log, config.Name, refusal);
             else
-                successor.Weights = WeightsOf(model);
+                successor.Weights = ServiceRelease.WeightsOf(model);
         }
 
         if (SplitWeights.ShareOf(model, plan, successor.Weights) != successor.Rollout!.CanaryBasisPoints)
             successor.Weights = SplitWeights.OfShare(model, plan, successor.Rollout.CanaryBasisPoints);
         return successor;
     }
-
-    private static int[] WeightsOf(ServiceModel service) => [.. service.Versions.Select(version => version.Weight)];
 
     /// <summary>What a rollout of other versions begins with. A canary that was aborted stays so where it is the same one, whatever it is compared with from now on.</summary>
     private static RolloutState Anew(RolloutPlan plan, Rollout? before, bool isReplaced, int canaryBasisPoints, DateTimeOffset now)
@@ -87,11 +84,11 @@ internal sealed partial class ReleaseEngine
         if (!isDecided && successor.Release is { } release && !release.HasSplit(successor.Model, successor.Weights))
             AppendOf(successor, OfWeights(cause, now, "the split was changed in the configuration"), successor.Weights);
         if (successor.BeganWith is { } began)
-            _store.Append(now, ReplayRecord.Begin, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(began, ReleaseJson.Default.RolloutBegin));
+            _store.Append(successor.Model.Name, began, now);
 
         foreach ((RolloutCommand command, ImmutableArray<Decision> decisions) in successor.Commands)
         {
-            _store.Append(command.At, ReplayRecord.Command, successor.Model.Name, JsonSerializer.SerializeToUtf8Bytes(command, ReleaseJson.Default.RolloutCommand));
+            _store.Append(successor.Model.Name, command);
             foreach (Decision decision in decisions)
                 AppendOf(successor, decision, command == successor.Commands[^1].Command && decision == decisions[^1] ? successor.Weights : SplitWeights.OfShare(successor.Model, successor.Plan!, decision.To));
         }
@@ -103,7 +100,7 @@ internal sealed partial class ReleaseEngine
         DecisionReport report = Report(release, decision with { Id = _store.NextN }, release.Weights, to, successor.Model);
         if (successor.Reports.Count > 0)
             report = report with { From = successor.Reports[^1].To };
-        _store.Append(decision.At, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
+        _store.Append(report, decision.At);
         successor.Reports.Add(report);
     }
 
@@ -138,7 +135,7 @@ internal sealed partial class ReleaseEngine
     }
 
     private void JournalBegin(string service, Rollout rollout, DateTimeOffset now) =>
-        _store.Append(now, ReplayRecord.Begin, service, JsonSerializer.SerializeToUtf8Bytes(new RolloutBegin(rollout.Plan, rollout.Export()), ReleaseJson.Default.RolloutBegin));
+        _store.Append(service, new RolloutBegin(rollout.Plan, rollout.Export()), now);
 
     /// <summary>What a service becomes.</summary>
     private sealed record Successor(ServiceModel Model, RolloutConfig? Config, RolloutPlan? Plan, ServiceRelease? Release, int[] Weights)

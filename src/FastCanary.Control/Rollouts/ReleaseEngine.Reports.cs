@@ -95,11 +95,9 @@ internal sealed partial class ReleaseEngine
             window.QuantileSeconds(0.5),
             window.QuantileSeconds(0.9),
             window.QuantileSeconds(0.99),
-            version.Endpoints.Count(IsUp),
+            version.Endpoints.Count(static endpoint => endpoint.State.IsAvailable(Environment.TickCount64)),
             [.. version.Endpoints.Select(endpoint => new EndpointReport(endpoint.Name, endpoint.Weight, !endpoint.State.IsDown, endpoint.State.IsEjected(Environment.TickCount64), _data.FailuresOf(endpoint).Count))]);
     }
-
-    private static bool IsUp(EndpointModel endpoint) => !endpoint.State.IsDown && !endpoint.State.IsEjected(Environment.TickCount64);
 
     private static RolloutReport RolloutReport(ServiceRelease release, Rollout rollout)
     {

@@ -79,7 +79,7 @@ internal sealed partial class ReleaseEngine
         int[] weights =
         [
             .. model.Versions.Select(version =>
-                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline)
+                (plan is null || plan.IsBetween(version.Name))
                 && (goesOn || (restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured == version.Weight))
                 && restored.Weights.TryGetValue(version.Name, out int live) ? live : version.Weight),
         ];
@@ -101,10 +101,10 @@ internal sealed partial class ReleaseEngine
         // What was decided and did not come to the journal any more is decided again, and put in force now.
         AppendRestored(release, [.. restored.Undone]);
         bool isReconfigured = model.Versions.Any(version =>
-            (version.Name == plan.Canary || version.Name == plan.Baseline) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured != version.Weight);
+            plan.IsBetween(version.Name) && restored.Saved.Configured.TryGetValue(version.Name, out int configured) && configured != version.Weight);
         if (isReplaced)
             Apply(new RolloutCommand(Verb.ReplaceCanary, Rollout.Restart, now));
-        int[] configuredWeights = WeightsOf(_compiled.Services.First(service => service.Name == release.Name));
+        int[] configuredWeights = ServiceRelease.WeightsOf(_compiled.Service(release.Name));
         if (isReconfigured && Apply(new RolloutCommand(Verb.ConfigureShare, Rollout.Restart, now, SplitWeights.ShareOf(model, plan, configuredWeights)), configuredWeights))
             release.Split(configuredWeights);
         if (SplitWeights.ShareOf(model, plan, release.Weights) != rollout.CanaryBasisPoints || rollout.Phase == RolloutPhase.Aborted)
@@ -152,7 +152,7 @@ internal sealed partial class ReleaseEngine
             Reason = $"the state cannot be trusted ({fault}), so {plan.Baseline} gets everything; retry begins the rollout again",
         };
         DecisionReport report = Report(release, decision with { Id = _store.NextN }, from, release.Weights);
-        _store.Append(now, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
+        _store.Append(report, now);
         release.Remember(report);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using FastCanary.Proxy;
 using FastCanary.Release;
 using FastCanary.Traffic;
@@ -55,7 +54,7 @@ internal sealed partial class ReleaseEngine : IDisposable
         DateTimeOffset now = Now();
         foreach (ServiceConfig service in config.Services)
         {
-            ServiceModel model = compiled.Services.First(candidate => candidate.Name == service.Name);
+            ServiceModel model = compiled.Service(service.Name);
             _services.Add(service.Name, new ServiceRelease(data, model, service.Rollout, RolloutPlanCompiler.Compile(service), now));
         }
 
@@ -156,7 +155,10 @@ internal sealed partial class ReleaseEngine : IDisposable
                 return Ending;
             if (release.Rollout is null)
                 return ChangeResult.Conflict($"the service {service} has no rollout: services.{service}.rollout in the configuration gives it one");
-            return Command(release, new RolloutCommand(verb, actor, Now()), weights: null);
+            // What is known up to now is judged first, under the split of now.
+            DateTimeOffset now = Now();
+            Look(release, now);
+            return Command(release, new RolloutCommand(verb, actor, now), weights: null);
         }
     }
 
@@ -169,7 +171,7 @@ internal sealed partial class ReleaseEngine : IDisposable
                 return ChangeResult.NotFound;
             if (_isEnded)
                 return Ending;
-            // What is known up to now is judged first, under the split of now.
+            // As before a command.
             Look(release, Now());
             int[] changed = [.. release.Weights];
             foreach ((string version, int weight) in weights)
@@ -245,7 +247,7 @@ internal sealed partial class ReleaseEngine : IDisposable
 
         foreach (VersionModel version in release.Live.Versions)
         {
-            if (version.Name != plan.Canary && version.Name != plan.Baseline && weights[version.Index] > 0)
+            if (!plan.IsBetween(version.Name) && weights[version.Index] > 0)
                 return ChangeResult.Invalid($"the rollout splits between {plan.Baseline} and {plan.Canary}: the weight of {version.Name} has to be 0; rules can send requests to it");
         }
 
@@ -254,8 +256,6 @@ internal sealed partial class ReleaseEngine : IDisposable
 
     private ChangeResult Command(ServiceRelease release, RolloutCommand command, int[]? weights)
     {
-        // What is known up to now is judged first, under the split of now.
-        Look(release, command.At);
         Rollout rollout = release.Rollout!;
         RolloutState before = rollout.Export();
         CommandResult result = rollout.Command(command);
@@ -282,7 +282,7 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             try
             {
-                _store.Append(now, ReplayRecord.Observation, release.Name, JsonSerializer.SerializeToUtf8Bytes(look, ReleaseJson.Default.Observation));
+                _store.Append(release.Name, look);
             }
             catch (IOException failure)
             {
@@ -309,7 +309,7 @@ internal sealed partial class ReleaseEngine : IDisposable
             if (release.IsOwing)
                 throw new IOException(_brokenBy);
             if (command is not null)
-                _store.Append(command.At, ReplayRecord.Command, release.Name, JsonSerializer.SerializeToUtf8Bytes(command, ReleaseJson.Default.RolloutCommand));
+                _store.Append(release.Name, command);
             Append(release, decisions, weights, reports);
             _store.Sync();
         }
@@ -361,7 +361,7 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             int[] to = WeightsOf(release, decision, weights, from);
             DecisionReport report = Report(release, decision with { Id = _store.NextN }, from, to);
-            _store.Append(decision.At, ReplayRecord.Decision, release.Name, ReleaseStore.Json(report));
+            _store.Append(report, decision.At);
             reports.Add(report);
             from = to;
         }
@@ -435,11 +435,11 @@ internal sealed partial class ReleaseEngine : IDisposable
         try
         {
             for (; release.Owed.Count > 0; release.Owed.RemoveAt(0))
-                _store.Append(now, ReplayRecord.Decision, release.Name, ReleaseStore.Json(release.Owed[0] with { Id = _store.NextN }));
+                _store.Append(release.Owed[0] with { Id = _store.NextN }, now);
             if (release.IsRefused)
             {
                 Decision restored = OfWeights(Rollout.Engine, now, "what the journal says before could not be made durable, and was not put in force; this split is") with { Id = _store.NextN, Kind = DecisionKind.Restored };
-                _store.Append(now, ReplayRecord.Decision, release.Name, ReleaseStore.Json(Report(release, restored, release.Weights, release.Weights)));
+                _store.Append(Report(release, restored, release.Weights, release.Weights), now);
             }
 
             if (release.Rollout is { } rollout)

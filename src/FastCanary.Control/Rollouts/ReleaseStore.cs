@@ -48,8 +48,21 @@ internal sealed class ReleaseStore : IDisposable
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>Adds a look.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
-    public void Append(DateTimeOffset at, string kind, string service, byte[] body) => _journal.Append(at, kind, service, body);
+    public void Append(string service, Observation look) => Append(look.At, ReplayRecord.Observation, service, JsonSerializer.SerializeToUtf8Bytes(look, ReleaseJson.Default.Observation));
+
+    /// <summary>Adds what was asked for.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Append(string service, RolloutCommand command) => Append(command.At, ReplayRecord.Command, service, JsonSerializer.SerializeToUtf8Bytes(command, ReleaseJson.Default.RolloutCommand));
+
+    /// <summary>Adds with what a rollout goes on from here.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Append(string service, RolloutBegin begin, DateTimeOffset at) => Append(at, ReplayRecord.Begin, service, JsonSerializer.SerializeToUtf8Bytes(begin, ReleaseJson.Default.RolloutBegin));
+
+    /// <summary>Adds a decision.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Append(DecisionReport decision, DateTimeOffset at) => Append(at, ReplayRecord.Decision, decision.Service, Json(decision));
 
     /// <exception cref="IOException">It is not on the disk.</exception>
     public void Sync() => _journal.Sync();
@@ -99,4 +112,6 @@ internal sealed class ReleaseStore : IDisposable
     public IReadOnlyList<ReadOnlyMemory<byte>> Last(string service, int limit) => [.. _journal.Last(service, limit, ReplayRecord.Decision).Select(entry => entry.Line)];
 
     public void Dispose() => _journal.Dispose();
+
+    private void Append(DateTimeOffset at, string kind, string service, byte[] body) => _journal.Append(at, kind, service, body);
 }

@@ -123,7 +123,7 @@ internal sealed class ServiceRelease
         int[] weights =
         [
             .. compiled.Versions.Select(version =>
-                (plan is null || version.Name == plan.Canary || version.Name == plan.Baseline) && IndexOf(version.Name) is >= 0 and var index && Configured[index] == version.Weight
+                (plan is null || plan.IsBetween(version.Name)) && IndexOf(version.Name) is >= 0 and var index && Configured[index] == version.Weight
                     ? Weights[index]
                     : version.Weight),
         ];
@@ -132,7 +132,7 @@ internal sealed class ServiceRelease
 
     /// <summary>Whether a configuration has other weights for a rollout's two versions than the one in force.</summary>
     public bool IsReconfigured(ServiceModel compiled, RolloutPlan plan) =>
-        compiled.Versions.Any(version => (version.Name == plan.Canary || version.Name == plan.Baseline) && IndexOf(version.Name) is >= 0 and var index && Configured[index] != version.Weight);
+        compiled.Versions.Any(version => plan.IsBetween(version.Name) && IndexOf(version.Name) is >= 0 and var index && Configured[index] != version.Weight);
 
     /// <summary>Whether none of the canary's endpoints is one that it had.</summary>
     public bool IsCanaryReplaced(ServiceModel compiled, RolloutPlan plan) =>
@@ -293,7 +293,8 @@ internal sealed class ServiceRelease
 
     private static bool IsEmpty(in ShareCounts counts) => counts.Baseline == default && counts.Canary == default;
 
-    private static int[] WeightsOf(ServiceModel service) => [.. service.Versions.Select(version => version.Weight)];
+    /// <summary>The weights of a model, in the versions' order.</summary>
+    public static int[] WeightsOf(ServiceModel service) => [.. service.Versions.Select(version => version.Weight)];
 
     private static ImmutableArray<string> EndpointsOf(ServiceModel service, RolloutPlan? plan) =>
         [.. service.Versions.Where(version => version.Name == plan?.Canary).SelectMany(version => version.Endpoints).Select(endpoint => endpoint.Name)];

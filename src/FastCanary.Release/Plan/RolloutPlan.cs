@@ -42,6 +42,9 @@ public sealed record RolloutPlan
     /// <summary>Users stay on a version, so that a user's first failure is what counts.</summary>
     public bool HasAffinity { get; init; }
 
+    /// <summary>Whether a version is one of the two that the rollout splits between.</summary>
+    public bool IsBetween(string version) => version == Canary || version == Baseline;
+
     /// <summary>The share of a step's place, in basis points: its own weight, or that of the last step before it that has one.</summary>
     public int WeightAt(int step)
     {

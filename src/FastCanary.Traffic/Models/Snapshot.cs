@@ -20,6 +20,18 @@ public sealed class Snapshot
     /// <summary>Where clients' countries are looked up; null where no database is configured.</summary>
     public CountryDatabase? Countries { get; init; }
 
+    /// <summary>The service of a name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public ServiceModel Service(string name)
+    {
+        foreach (ServiceModel service in Services)
+        {
+            if (service.Name == name) return service;
+        }
+
+        throw new KeyNotFoundException($"no service {name}");
+    }
+
     /// <summary>The same with other splits: everything that is compiled from the configuration is kept as it is.</summary>
     /// <param name="services">For each service its successor, or itself.</param>
     public Snapshot With(Func<ServiceModel, ServiceModel> services)

@@ -53,6 +53,10 @@ public sealed class EndpointState
     /// <summary>An active health check says that the endpoint is down: it is unavailable until one says that it is up.</summary>
     public bool IsDown => Volatile.Read(ref _isDown);
 
+    /// <summary>Whether the endpoint is up and not ejected.</summary>
+    /// <param name="nowMs">The loops' clock.</param>
+    public bool IsAvailable(long nowMs) => !IsDown && !IsEjected(nowMs);
+
     /// <summary>Says what an active health check has found out. An endpoint that comes up starts slowly, from the first request that looks for one. One thread at a time.</summary>
     public void SetDown(bool isDown)
     {
