@@ -6,6 +6,7 @@ using FastCanary.EndToEnd.Tests.Kit;
 using FastCanary.Proxy;
 using FastCanary.Release;
 using FastCanary.Traffic;
+using FastCanary.Transport;
 
 namespace FastCanary.Control.Tests.Rollouts;
 
@@ -111,7 +112,7 @@ internal sealed class ReleaseLab : IDisposable
     public void Start()
     {
         var errors = new List<ConfigError>();
-        _control = ControlPlane.Start(ConfigPath, Log, errors, level: null, Clock, Disk);
+        Eventually.Holds(() => TryStart(errors), "the address is free");
         Assert.Equal("", string.Join('\n', errors));
     }
 
@@ -219,6 +220,20 @@ internal sealed class ReleaseLab : IDisposable
         Stop();
         foreach (CountingOrigin origin in _origins) origin.Dispose();
         _folder.Dispose();
+    }
+
+    // A process that another test starts holds copies of this one's sockets until it has become what it is to be: a closed listener may live on for a moment.
+    private bool TryStart(List<ConfigError> errors)
+    {
+        try
+        {
+            _control = ControlPlane.Start(ConfigPath, Log, errors, level: null, Clock, Disk);
+            return true;
+        }
+        catch (TransportException e) when (e.Message.Contains("in use", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private long Counted()
