@@ -14,7 +14,7 @@ public sealed class RolloutSourcesTests
     {
         using ScriptedOrigin one = Metrics(memory: 262144, memoryMax: 1000);
         using ScriptedOrigin two = Metrics(memory: 786432, memoryMax: 2000);
-        Assert.Equal(0.75, Latest("memory: 90%, memoryLimit: 1MiB", isKnown: true, one.Port, two.Port).Value);
+        Assert.Equal(0.75, Latest("memory: 90%, memoryLimit: 1MiB", HasValue, one.Port, two.Port).Value);
     }
 
     [Fact]
@@ -22,14 +22,14 @@ public sealed class RolloutSourcesTests
     {
         using ScriptedOrigin one = Metrics(memory: 300, memoryMax: 1000);
         using ScriptedOrigin two = Metrics(memory: 500, memoryMax: 2000);
-        Assert.Equal(0.3, Latest("memory: 90%", isKnown: true, one.Port, two.Port).Value);
+        Assert.Equal(0.3, Latest("memory: 90%", HasValue, one.Port, two.Port).Value);
     }
 
     [Fact]
     public void Where_one_of_them_says_nothing_nothing_is_known()
     {
         using ScriptedOrigin one = Metrics(memory: 300, memoryMax: 1000);
-        GuardReading reading = Latest("memory: 90%, memoryLimit: 1MiB", isKnown: false, one.Port, Ports.Free());
+        GuardReading reading = Latest("memory: 90%, memoryLimit: 1MiB", static reading => reading.Problem is not ("" or "not read yet" or "too early to tell"), one.Port, Ports.Free());
         Assert.Null(reading.Value);
         Assert.NotEmpty(reading.Problem);
     }
@@ -38,15 +38,15 @@ public sealed class RolloutSourcesTests
     public void A_process_without_a_limit_is_a_problem_that_says_what_to_configure()
     {
         using ScriptedOrigin one = Metrics(memory: 300, memoryMax: null);
-        GuardReading reading = Latest("memory: 90%", isKnown: false, one.Port);
+        GuardReading reading = Latest("memory: 90%", static reading => reading.Problem.Contains("memoryLimit", StringComparison.Ordinal), one.Port);
         Assert.Null(reading.Value);
         Assert.Contains("memoryLimit", reading.Problem, StringComparison.Ordinal);
     }
 
     /// <param name="resources">The keys of the section.</param>
-    /// <param name="isKnown">Whether a value is waited for, or a problem.</param>
+    /// <param name="isAwaited">Whether a reading is what is waited for.</param>
     /// <param name="ports">Of the canary's endpoints.</param>
-    private static GuardReading Latest(string resources, bool isKnown, params int[] ports)
+    private static GuardReading Latest(string resources, Func<GuardReading, bool> isAwaited, params int[] ports)
     {
         FastCanaryConfig config = Sample.Config(Sample.Listeners + $$"""
             services:
@@ -71,11 +71,13 @@ public sealed class RolloutSourcesTests
             {
                 // A poll may have found no answer in time, and the next one does.
                 latest = Assert.Single(sources.Latest(poller));
-                return isKnown ? latest.Value is not null : latest.Problem is not ("" or "not read yet" or "too early to tell");
+                return isAwaited(latest);
             },
             () => $"every endpoint has been asked: {latest}");
         return latest;
     }
+
+    private static bool HasValue(GuardReading reading) => reading.Value is not null;
 
     private static ScriptedOrigin Metrics(long memory, long? memoryMax) => ScriptedOrigin.Answering(_ => ScriptedOrigin.Response(
         $"process_cpu_seconds_total 1\nprocess_resident_memory_bytes {memory}\n{(memoryMax is null ? "" : $"process_virtual_memory_max_bytes {memoryMax}\n")}"));
