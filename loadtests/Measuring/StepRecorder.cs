@@ -1,0 +1,141 @@
+using FastCanary.LoadTests.Engine;
+
+namespace FastCanary.LoadTests.Measuring;
+
+/// <summary>Counts what becomes of a step's requests, from any thread. A step may be run several times: it goes on counting.</summary>
+internal sealed class StepRecorder
+{
+    private readonly Lock _lock = new();
+    private readonly Clock _clock;
+    private readonly LatencyHistogram _latency = new();
+    private readonly LatencyHistogram _latencyOfSecond = new();
+    private readonly LatencyHistogram _lag = new();
+    private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
+    private readonly List<SecondSample> _seconds = [];
+    private readonly List<string> _simulations = [];
+    private readonly long[] _byVersion;
+    private long[] _byVersionOfSecond;
+    private int _second;
+    private long _failed;
+    private long _failedOfSecond;
+    private long _bytes;
+
+    /// <param name="name">In the report.</param>
+    /// <param name="versions">Which answers are told apart.</param>
+    /// <param name="clock">The scenario's.</param>
+    public StepRecorder(string name, VersionNames versions, Clock clock)
+    {
+        (Name, Versions, _clock) = (name, versions, clock);
+        _byVersion = new long[versions.Count];
+        _byVersionOfSecond = new long[versions.Count];
+        _second = (int)clock.Seconds;
+    }
+
+    public string Name { get; }
+
+    public VersionNames Versions { get; }
+
+    /// <summary>Requests that have ended, well or not.</summary>
+    public long Ended
+    {
+        get
+        {
+            lock (_lock) return _latency.Count + _failed;
+        }
+    }
+
+    public long Failed
+    {
+        get
+        {
+            lock (_lock) return _failed;
+        }
+    }
+
+    /// <summary>The last whole second; null before there is one.</summary>
+    public SecondSample? LastSecond
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Tick();
+                return _seconds.Count == 0 ? null : _seconds[^1];
+            }
+        }
+    }
+
+    /// <summary>Notes what load was put on the step, for the report.</summary>
+    public void Simulates(IEnumerable<LoadSimulation> simulations)
+    {
+        lock (_lock) _simulations.AddRange(simulations.Select(simulation => simulation.ToString()));
+    }
+
+    /// <summary>A request that got what it expected.</summary>
+    /// <param name="micros">From when it was due, in an open load, to the end of its answer.</param>
+    /// <param name="version">Its number, or <see cref="VersionNames.Unknown"/>.</param>
+    /// <param name="bytes">Of content, both ways.</param>
+    public void Succeed(long micros, int version, long bytes)
+    {
+        lock (_lock)
+        {
+            Tick();
+            _latency.Record(micros);
+            _latencyOfSecond.Record(micros);
+            _bytes += bytes;
+            Count(version);
+        }
+    }
+
+    /// <summary>A request that did not.</summary>
+    /// <param name="kind">One of <see cref="Failures"/>.</param>
+    /// <param name="version">Who answered, if anybody did.</param>
+    public void Fail(string kind, int version)
+    {
+        lock (_lock)
+        {
+            Tick();
+            _failed++;
+            _failedOfSecond++;
+            _failures[kind] = _failures.GetValueOrDefault(kind) + 1;
+            Count(version);
+        }
+    }
+
+    /// <summary>How long after it was due a request was sent though a connection was free: the generator's own delay.</summary>
+    public void Lag(long micros)
+    {
+        lock (_lock) _lag.Record(micros);
+    }
+
+    /// <summary>All of it so far.</summary>
+    public StepResult ToResult()
+    {
+        lock (_lock)
+        {
+            Tick();
+            var latency = new LatencyHistogram();
+            latency.Add(_latency);
+            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds]);
+        }
+    }
+
+    private void Count(int version)
+    {
+        if (version < 0) return;
+        _byVersion[version]++;
+        _byVersionOfSecond[version]++;
+    }
+
+    // Closes the seconds that are over. One in which nothing ended is a sample too: a gap in a plot would hide it.
+    private void Tick()
+    {
+        for (int now = (int)_clock.Seconds; _second < now; _second++)
+        {
+            _seconds.Add(new SecondSample(_second, _latencyOfSecond.Count, _failedOfSecond, _latencyOfSecond.Quantile(0.5), _latencyOfSecond.Quantile(0.99), _latencyOfSecond.Max, _byVersionOfSecond));
+            _latencyOfSecond.Clear();
+            _byVersionOfSecond = new long[Versions.Count];
+            _failedOfSecond = 0;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace FastCanary.LoadTests.Measuring;
+
+/// <summary>What became of a step's requests.</summary>
+/// <param name="Name">Of the step.</param>
+/// <param name="Simulations">The load that was put on it, in words, one stretch after another.</param>
+/// <param name="Versions">The names behind <paramref name="ByVersion"/>.</param>
+/// <param name="Latency">Of the requests that succeeded, in microseconds: in an open load from the moment at which each was due.</param>
+/// <param name="Failed">Requests that failed.</param>
+/// <param name="Failures">The same by what went wrong.</param>
+/// <param name="ByVersion">Answers of each version.</param>
+/// <param name="Bytes">Of content, both ways.</param>
+/// <param name="LagP99">By how much the generator itself was late, 99th percentile, in microseconds.</param>
+/// <param name="Seconds">Second by second.</param>
+internal sealed record StepResult(
+    string Name,
+    IReadOnlyList<string> Simulations,
+    IReadOnlyList<string> Versions,
+    LatencyHistogram Latency,
+    long Failed,
+    IReadOnlyDictionary<string, long> Failures,
+    IReadOnlyList<long> ByVersion,
+    long Bytes,
+    long LagP99,
+    IReadOnlyList<SecondSample> Seconds)
+{
+    public long Ended => Latency.Count + Failed;
+}

@@ -1,0 +1,3 @@
+using FastCanary.LoadTests.Command;
+
+return await LoadCommand.RunAsync(args);

@@ -1,0 +1,10 @@
+namespace FastCanary.LoadTests.Scenarios;
+
+/// <summary>Every scenario, in the order in which <c>all</c> plays them.</summary>
+internal static class AllScenarios
+{
+    public static IReadOnlyList<IScenario> List { get; } =
+    [
+        new SplitScenario(),
+    ];
+}

@@ -1,0 +1,61 @@
+using FastCanary.LoadTests.Engine;
+using FastCanary.LoadTests.Measuring;
+using FastCanary.LoadTests.Stage;
+
+namespace FastCanary.LoadTests.Scenarios;
+
+/// <summary>Counts of every version over several weight vectors: exact to the request.</summary>
+internal sealed class SplitScenario : IScenario
+{
+    // Each cycle is one of an exact split: a whole number of cycles gives each version exactly its part.
+    private static readonly int[][] Vectors = [[1, 1, 1], [2, 1, 0], [9, 1, 0], [99, 1, 0], [5, 3, 2], [997, 2, 1], [0, 1, 0]];
+
+    public string Name => "split";
+
+    public string Summary => "each version gets exactly its share, to the request, over several weight vectors";
+
+    public Needs Needs => Needs.Admin | Needs.Service;
+
+    public double DefaultSeconds => 35;
+
+    public double DefaultRate => 2000;
+
+    public async Task PlayAsync(ScenarioRun run)
+    {
+        ServiceUnderTest service = await run.Stage.ServiceAsync(Services.Split);
+        Dictionary<string, int> before = await run.Admin.WeightsAsync(service.Name);
+        string[] names = [.. service.Versions.Names];
+        ProcessUse use = await run.Admin.ProcessUseAsync();
+        long requests = 0;
+        foreach (int[] vector in Vectors.Where(vector => vector.Skip(names.Length).All(weight => weight == 0)))
+        {
+            int[] weights = [.. Enumerable.Range(0, names.Length).Select(i => i < vector.Length ? vector[i] : 0)];
+            await run.Admin.SetWeightsAsync(service.Name, names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+            string step = string.Join(':', weights);
+            foreach ((string name, int weight) in names.Zip(weights)) run.Intend(step, name, weight / (double)weights.Sum());
+            StepResult result = await run.LoadAsync(step, service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(run.Rate, run.Part(1.0 / Vectors.Length)));
+            run.ExpectNoFailures(result);
+            ExpectExact(run, result, weights);
+            requests += result.Ended;
+        }
+
+        await run.FigureUseAsync(use, requests);
+        await run.Admin.SetWeightsAsync(service.Name, before);
+    }
+
+    /// <summary>After n requests of a cycle of W, a version of weight w has either floor or ceiling of n·w/W of them, and exactly that where W divides n.</summary>
+    private static void ExpectExact(ScenarioRun run, StepResult result, int[] weights)
+    {
+        long total = result.Ended;
+        long cycle = weights.Sum();
+        bool isExact = result.ByVersion.Sum() == total;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            long least = total * weights[i] / cycle;
+            isExact &= result.ByVersion[i] >= least && result.ByVersion[i] <= least + (total % cycle == 0 ? 0 : 1);
+        }
+
+        string intended = string.Join(", ", weights.Select(weight => $"{total * weight / (double)cycle:0.##}"));
+        run.Expect($"{result.Name}: answers of each version", string.Join(", ", result.ByVersion), $"{intended} of {total}", isExact);
+    }
+}

@@ -1,0 +1,41 @@
+namespace FastCanary.LoadTests.Stage;
+
+/// <summary>All endpoints of the stage's configuration.</summary>
+internal sealed class Origins : IDisposable
+{
+    private readonly OriginLoop _loop = new();
+    private readonly List<IDisposable> _others = [];
+
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be listened on.</exception>
+    public Origins(OriginAddresses addresses)
+    {
+        Stable1 = new HttpOrigin("stable-1", "stable", addresses.Stable1);
+        Stable2 = new HttpOrigin("stable-2", "stable", addresses.Stable2);
+        Canary1 = new HttpOrigin("canary-1", "canary", addresses.Canary1);
+        Preview1 = new HttpOrigin("preview-1", "preview", addresses.Preview1);
+        All = [Stable1, Stable2, Canary1, Preview1];
+        foreach (HttpOrigin origin in All) _loop.Add(origin);
+    }
+
+    public HttpOrigin Stable1 { get; }
+
+    public HttpOrigin Stable2 { get; }
+
+    public HttpOrigin Canary1 { get; }
+
+    public HttpOrigin Preview1 { get; }
+
+    public IReadOnlyList<HttpOrigin> All { get; }
+
+    /// <summary>Takes an endpoint down: it listens no more, and its connections are reset.</summary>
+    public void TakeDown(HttpOrigin origin) => _loop.TakeDown(origin);
+
+    /// <summary>Lets it come back at its address.</summary>
+    public void BringUp(HttpOrigin origin) => _loop.BringUp(origin);
+
+    public void Dispose()
+    {
+        foreach (IDisposable other in _others) other.Dispose();
+        _loop.Dispose();
+    }
+}
