@@ -20,6 +20,7 @@ internal static class HttpLoad
             {
                 using var loop = new HttpLoop(settings, index, step, simulations, recorder);
                 loop.Run(cancel);
+                recorder.Spend(ThreadCpu.Seconds);
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,

@@ -19,6 +19,7 @@ internal sealed class StepRecorder
     private long _failed;
     private long _failedOfSecond;
     private long _bytes;
+    private double _cpuSeconds;
 
     /// <param name="name">In the report.</param>
     /// <param name="versions">Which answers are told apart.</param>
@@ -108,6 +109,12 @@ internal sealed class StepRecorder
         lock (_lock) _lag.Record(micros);
     }
 
+    /// <summary>Processor time that a thread of the load has spent.</summary>
+    public void Spend(double seconds)
+    {
+        lock (_lock) _cpuSeconds += seconds;
+    }
+
     /// <summary>All of it so far.</summary>
     public StepResult ToResult()
     {
@@ -116,7 +123,7 @@ internal sealed class StepRecorder
             Tick();
             var latency = new LatencyHistogram();
             latency.Add(_latency);
-            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds]);
+            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds]) { CpuSeconds = _cpuSeconds };
         }
     }
 

@@ -23,5 +23,8 @@ internal sealed record StepResult(
     long LagP99,
     IReadOnlyList<SecondSample> Seconds)
 {
+    /// <summary>The processor time of the threads that put the load on, in seconds; 0 where the system does not tell.</summary>
+    public double CpuSeconds { get; init; }
+
     public long Ended => Latency.Count + Failed;
 }

@@ -5,6 +5,10 @@ internal static class AllScenarios
 {
     public static IReadOnlyList<IScenario> List { get; } =
     [
+        new GeneratorScenario(),
         new SplitScenario(),
+        new RampScenario(),
+        new SoakScenario(),
+        new IdleScenario(),
     ];
 }

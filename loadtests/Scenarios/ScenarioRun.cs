@@ -58,14 +58,18 @@ internal sealed class ScenarioRun
         }
     }
 
-    /// <summary>Begins a step, which counts what a load does.</summary>
+    /// <summary>A step, which counts what a load does; one of this name goes on counting.</summary>
     /// <param name="name">In the report.</param>
     /// <param name="versions">Which answers are told apart.</param>
     public StepRecorder Step(string name, VersionNames versions)
     {
-        var step = new StepRecorder(name, versions, Clock);
-        lock (_lock) _steps.Add(step);
-        return step;
+        lock (_lock)
+        {
+            if (_steps.Find(step => step.Name == name) is { } known) return known;
+            var step = new StepRecorder(name, versions, Clock);
+            _steps.Add(step);
+            return step;
+        }
     }
 
     /// <summary>Puts an HTTP load on the target, in a step of its own.</summary>
