@@ -9,6 +9,9 @@ internal sealed record HttpLoadSettings(IPEndPoint Address)
     /// <summary>At most so many at a time, over all threads; requests that are due while all are busy wait, and their latency counts it.</summary>
     public int ConnectionsMax { get; init; } = 512;
 
+    /// <summary>So many are open from the begin on, over all threads, and take turns; more are opened where that many are busy.</summary>
+    public int ConnectionsMin { get; init; }
+
     /// <summary>A connection is closed after so many requests; 0: never.</summary>
     public int RequestsPerConnection { get; init; }
 

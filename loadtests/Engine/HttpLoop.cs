@@ -52,6 +52,7 @@ internal sealed class HttpLoop : IDisposable
     /// <summary>Runs to the end of the course and of the requests under way, or until <paramref name="cancel"/>, after which nothing more is sent.</summary>
     public void Run(CancellationToken cancel)
     {
+        while (_open < Math.Min(_connectionsMax, (_settings.ConnectionsMin + _settings.Threads - 1) / _settings.Threads)) OpenAhead();
         while (true)
         {
             double now = _clock.Seconds;
@@ -126,6 +127,12 @@ internal sealed class HttpLoop : IDisposable
         return true;
     }
 
+    private void OpenAhead()
+    {
+        HttpConnection connection = Open();
+        if (!connection.IsConnecting) _idle.Enqueue(connection);
+    }
+
     private HttpConnection Open()
     {
         var socket = new Socket(_settings.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
@@ -138,6 +145,7 @@ internal sealed class HttpLoop : IDisposable
         var connection = new HttpConnection(socket, token, _recorder.Versions) { IsConnecting = true };
         _connections[token] = connection;
         _open++;
+        _recorder.Open();
         try
         {
             socket.Connect(_settings.Address);
@@ -163,6 +171,7 @@ internal sealed class HttpLoop : IDisposable
         int sent = connection.Socket.Send(data, SocketFlags.None, out SocketError error);
         if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
+            _recorder.Drop();
             End(connection, Failures.Reset);
             return;
         }
@@ -186,7 +195,8 @@ internal sealed class HttpLoop : IDisposable
 
             connection.IsConnecting = false;
             _poller.Change(connection.Socket, connection.Token, wantsWrite: false);
-            Send(connection);
+            if (connection.IsBusy) Send(connection);
+            else Rest(connection);
             return;
         }
 
@@ -205,12 +215,14 @@ internal sealed class HttpLoop : IDisposable
         if (error == SocketError.WouldBlock) return;
         if (error != SocketError.Success)
         {
+            _recorder.Drop();
             End(connection, Failures.Reset);
             return;
         }
 
         if (read == 0)
         {
+            _recorder.Drop();
             if (connection.IsBusy && connection.Answer.EndsWithConnection) Finish(connection);
             End(connection, Failures.Closed);
             return;
@@ -252,10 +264,17 @@ internal sealed class HttpLoop : IDisposable
         Finish(connection);
         if (connection.Answer.Closes || connection.Answered == _settings.RequestsPerConnection)
         {
+            if (connection.Answer.Closes) _recorder.Drop();
             End(connection, Failures.Closed);
             return;
         }
 
+        Rest(connection);
+    }
+
+    /// <summary>Gives a connection that is free the request that waits longest, if there is one.</summary>
+    private void Rest(HttpConnection connection)
+    {
         if (_waiting.TryDequeue(out (long Number, double DueAt) waiting))
         {
             _busy++;
@@ -291,6 +310,7 @@ internal sealed class HttpLoop : IDisposable
         {
             _busy--;
             connection.IsBusy = false;
+            _step.Lose(connection.Number, failure);
             _recorder.Fail(failure, VersionNames.Unknown);
         }
         else

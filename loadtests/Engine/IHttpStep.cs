@@ -14,4 +14,11 @@ internal interface IHttpStep
     /// <param name="answer">The answer, read to its end.</param>
     /// <returns>Null where it is as expected, else what went wrong: one of <see cref="Failures"/>.</returns>
     string? Check(long number, AnswerReader answer);
+
+    /// <summary>Told of a request that was sent and will have no answer.</summary>
+    /// <param name="number">As above.</param>
+    /// <param name="failure">One of <see cref="Failures"/>.</param>
+    void Lose(long number, string failure)
+    {
+    }
 }

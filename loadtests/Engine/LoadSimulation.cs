@@ -11,13 +11,14 @@ internal sealed record LoadSimulation(SimulationKind Kind, double Target, TimeSp
     /// <summary>As in a report: <c>inject 1000/s for 30 s</c>.</summary>
     public override string ToString()
     {
+        string during = During == Simulation.UntilCancelled ? "" : $" for {During.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
         string seconds = During.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
         string target = Target.ToString("0.##", CultureInfo.InvariantCulture);
         return Kind switch
         {
-            SimulationKind.Inject => $"inject {target}/s for {seconds}",
+            SimulationKind.Inject => $"inject {target}/s{during}",
             SimulationKind.RampingInject => $"ramp to {target}/s in {seconds}",
-            SimulationKind.KeepConstant => $"keep {target} copies for {seconds}",
+            SimulationKind.KeepConstant => $"keep {target} copies{during}",
             SimulationKind.RampingConstant => $"ramp to {target} copies in {seconds}",
             _ => $"pause for {seconds}",
         };

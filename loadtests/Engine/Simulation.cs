@@ -3,6 +3,9 @@ namespace FastCanary.LoadTests.Engine;
 /// <summary>Makes load simulations.</summary>
 internal static class Simulation
 {
+    /// <summary>The duration of a load that goes on until it is cancelled.</summary>
+    public static readonly TimeSpan UntilCancelled = TimeSpan.MaxValue;
+
     /// <summary>Open: so many requests a second, evenly spaced.</summary>
     public static LoadSimulation Inject(double rate, TimeSpan during) => Make(SimulationKind.Inject, rate, during);
 

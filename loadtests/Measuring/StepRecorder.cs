@@ -20,6 +20,8 @@ internal sealed class StepRecorder
     private long _failedOfSecond;
     private long _bytes;
     private double _cpuSeconds;
+    private long _opened;
+    private long _dropped;
 
     /// <param name="name">In the report.</param>
     /// <param name="versions">Which answers are told apart.</param>
@@ -103,6 +105,18 @@ internal sealed class StepRecorder
         }
     }
 
+    /// <summary>A connection is opened.</summary>
+    public void Open()
+    {
+        lock (_lock) _opened++;
+    }
+
+    /// <summary>A connection was ended by the other side, with or without a request under way.</summary>
+    public void Drop()
+    {
+        lock (_lock) _dropped++;
+    }
+
     /// <summary>How long after it was due a request was sent though a connection was free: the generator's own delay.</summary>
     public void Lag(long micros)
     {
@@ -123,7 +137,12 @@ internal sealed class StepRecorder
             Tick();
             var latency = new LatencyHistogram();
             latency.Add(_latency);
-            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds]) { CpuSeconds = _cpuSeconds };
+            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds])
+            {
+                CpuSeconds = _cpuSeconds,
+                ConnectionsOpened = _opened,
+                ConnectionsDropped = _dropped,
+            };
         }
     }
 

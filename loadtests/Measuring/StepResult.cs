@@ -27,4 +27,10 @@ internal sealed record StepResult(
     public double CpuSeconds { get; init; }
 
     public long Ended => Latency.Count + Failed;
+
+    /// <summary>Connections that were opened.</summary>
+    public long ConnectionsOpened { get; init; }
+
+    /// <summary>Connections that the other side ended, or said that it would.</summary>
+    public long ConnectionsDropped { get; init; }
 }

@@ -52,6 +52,20 @@ public sealed class LoadCourseTests
     }
 
     [Fact]
+    public void A_load_without_an_end_is_even_and_says_no_duration()
+    {
+        LoadSimulation simulation = Simulation.Inject(4, Simulation.UntilCancelled);
+        var course = new LoadCourse([simulation]);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(i / 4.0, course.NextDue(), 1e-9);
+            course.Advance();
+        }
+
+        Assert.Equal("inject 4/s", simulation.ToString());
+    }
+
+    [Fact]
     public void A_stretch_needs_a_length_and_no_negative_rate()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Simulation.Inject(1, TimeSpan.Zero));
