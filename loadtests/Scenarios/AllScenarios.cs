@@ -7,6 +7,7 @@ internal static class AllScenarios
     [
         new GeneratorScenario(),
         new SplitScenario(),
+        new HotReloadScenario(),
         new RampScenario(),
         new SoakScenario(),
         new IdleScenario(),

@@ -1,4 +1,5 @@
 using FastCanary.LoadTests.Engine;
+using FastCanary.LoadTests.Judging;
 using FastCanary.LoadTests.Measuring;
 using FastCanary.LoadTests.Stage;
 
@@ -43,19 +44,11 @@ internal sealed class SplitScenario : IScenario
         await run.Admin.SetWeightsAsync(service.Name, before);
     }
 
-    /// <summary>After n requests of a cycle of W, a version of weight w has either floor or ceiling of n·w/W of them, and exactly that where W divides n.</summary>
     private static void ExpectExact(ScenarioRun run, StepResult result, int[] weights)
     {
         long total = result.Ended;
         long cycle = weights.Sum();
-        bool isExact = result.ByVersion.Sum() == total;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            long least = total * weights[i] / cycle;
-            isExact &= result.ByVersion[i] >= least && result.ByVersion[i] <= least + (total % cycle == 0 ? 0 : 1);
-        }
-
         string intended = string.Join(", ", weights.Select(weight => $"{total * weight / (double)cycle:0.##}"));
-        run.Expect($"{result.Name}: answers of each version", string.Join(", ", result.ByVersion), $"{intended} of {total}", isExact);
+        run.Expect($"{result.Name}: answers of each version", string.Join(", ", result.ByVersion), $"{intended} of {total}", ExactShares.Hold(result.ByVersion, total, weights));
     }
 }

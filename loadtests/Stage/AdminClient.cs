@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -62,6 +63,15 @@ internal sealed class AdminClient : IDisposable
 
     /// <summary>Lets FastCanary read its configuration again.</summary>
     public Task ReloadAsync() => SendAsync(HttpMethod.Post, "/api/v1/reload", body: null);
+
+    /// <summary>As <see cref="ReloadAsync"/> where the file has an error.</summary>
+    /// <returns>Whether it was refused for that, with 422.</returns>
+    public async Task<bool> IsReloadRefusedAsync()
+    {
+        using var content = new StringContent("", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await _http.PostAsync(new Uri("/api/v1/reload", UriKind.Relative), content);
+        return answer.StatusCode == HttpStatusCode.UnprocessableEntity;
+    }
 
     /// <summary>What the process uses.</summary>
     public async Task<ProcessUse> ProcessUseAsync()

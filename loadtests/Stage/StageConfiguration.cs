@@ -3,7 +3,7 @@ using System.Net;
 namespace FastCanary.LoadTests.Stage;
 
 /// <summary>The one configuration that all scenarios run on, as text.</summary>
-internal sealed class StageConfiguration
+internal sealed record StageConfiguration
 {
     /// <summary>Where requests come in.</summary>
     public required IPEndPoint Http { get; init; }

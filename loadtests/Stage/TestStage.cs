@@ -88,10 +88,16 @@ internal sealed class TestStage : IAsyncDisposable
     /// <summary>Writes the configuration file, as a careful editor does: another file, renamed over it. FastCanary notices by itself.</summary>
     public void Write(StageConfiguration configuration)
     {
-        string other = ConfigurationPath + ".new";
-        File.WriteAllText(other, configuration.ToYaml());
-        File.Move(other, ConfigurationPath, overwrite: true);
+        Write(configuration.ToYaml());
         Configuration = configuration;
+    }
+
+    /// <summary>Writes the same way what is no configuration.</summary>
+    public void Write(string broken)
+    {
+        string other = ConfigurationPath + ".new";
+        File.WriteAllText(other, broken);
+        File.Move(other, ConfigurationPath, overwrite: true);
     }
 
     public ValueTask DisposeAsync()
