@@ -8,6 +8,7 @@ internal static class AllScenarios
         new GeneratorScenario(),
         new SplitScenario(),
         new HotReloadScenario(),
+        new StickyScenario(),
         new RampScenario(),
         new SoakScenario(),
         new IdleScenario(),
