@@ -74,6 +74,12 @@ internal sealed class StepRecorder
         lock (_lock) _simulations.AddRange(simulations.Select(simulation => simulation.ToString()));
     }
 
+    /// <summary>Notes a load that is no simulation, in words.</summary>
+    public void Simulates(string load)
+    {
+        lock (_lock) _simulations.Add(load);
+    }
+
     /// <summary>A request that got what it expected.</summary>
     /// <param name="micros">From when it was due, in an open load, to the end of its answer.</param>
     /// <param name="version">Its number, or <see cref="VersionNames.Unknown"/>.</param>
