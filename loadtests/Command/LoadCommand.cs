@@ -9,12 +9,14 @@ namespace FastCanary.LoadTests.Command;
 /// <summary>The command line: which scenarios, against what, how long, and where the reports go.</summary>
 internal static class LoadCommand
 {
+    private const string TokenVariable = "FASTCANARY_TOKEN";
+
     private static readonly Argument<string[]> Names = new("scenario") { Description = "all, or scenarios by name (--list tells them)", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> Self = new("--self") { Description = "start endpoints and FastCanary's native binary on free loopback ports; it is built where it is not there" };
     private static readonly Option<string?> Binary = new("--binary") { Description = "the FastCanary that --self starts (default: artifacts/linux-ARCHITECTURE/fastcanary)", HelpName = "FILE" };
     private static readonly Option<string?> Target = new("--target") { Description = "a FastCanary that runs", HelpName = "URL" };
     private static readonly Option<string?> Admin = new("--admin") { Description = "its admin API", HelpName = "URL" };
-    private static readonly Option<string?> Token = new("--token") { Description = "the operator's token (default: FASTCANARY_TOKEN)", HelpName = "TOKEN" };
+    private static readonly Option<string?> Token = new("--token") { Description = $"the operator's token (default: {TokenVariable})", HelpName = "TOKEN" };
     private static readonly Option<string?> Service = new("--service") { Description = "a service of it whose weights scenarios may change while they run; its versions have to be exposed (exposeVersion: true)", HelpName = "NAME" };
     private static readonly Option<string?> Host = new("--host") { Description = "the Host of requests to it (default: that of --target)", HelpName = "NAME" };
     private static readonly Option<string?> Tcp = new("--tcp") { Description = "its TCP listener", HelpName = "HOST:PORT" };
@@ -55,7 +57,7 @@ internal static class LoadCommand
             if (parsed.GetValue(Configuration))
             {
                 OriginAddresses origins = Parse.Origins(parsed.GetValue(OriginsAt) ?? throw new UsageException("--configuration needs --origins ADDRESS:PORT: where the endpoints will be"));
-                Console.Write(new StageConfiguration { Http = new IPEndPoint(IPAddress.Any, 8080), Tcp = new IPEndPoint(IPAddress.Any, 8081), Admin = new IPEndPoint(IPAddress.Loopback, 9901), Origins = origins }.ToYaml());
+                Console.Write(StageConfiguration.For(origins).ToYaml());
                 return ExitCode.Passed;
             }
 
@@ -67,7 +69,8 @@ internal static class LoadCommand
                 Connections = (int)Positive(parsed.GetValue(Connections), "--connections")!,
                 Threads = (int)Positive(parsed.GetValue(Threads), "--threads")!,
             };
-            (Func<Task<TestStage>> open, string subject) = await ChooseStageAsync(parsed);
+            (Func<Task<TestStage>> open, Func<Task<TestSubject>> subject) = await ChooseStageAsync(parsed);
+            if (parsed.GetValue(Report) is { } folder) ReportFiles.Prepare(folder);
             return await PlayAsync(scenarios, settings, open, subject, parsed, cancel);
         }
         catch (UsageException wrong)
@@ -77,7 +80,7 @@ internal static class LoadCommand
         }
     }
 
-    private static async Task<int> PlayAsync(IReadOnlyList<IScenario> scenarios, RunSettings settings, Func<Task<TestStage>> open, string subject, ParseResult parsed, CancellationToken cancel)
+    private static async Task<int> PlayAsync(IReadOnlyList<IScenario> scenarios, RunSettings settings, Func<Task<TestStage>> open, Func<Task<TestSubject>> subject, ParseResult parsed, CancellationToken cancel)
     {
         var results = new List<ScenarioResult>();
         DateTimeOffset began = DateTimeOffset.UtcNow;
@@ -88,12 +91,45 @@ internal static class LoadCommand
             results.Add(await player.PlayAsync(scenario, cancel));
         }
 
-        var report = new LoadReport(began, subject, [.. parsed.Tokens.Select(token => token.Value)], RunEnvironment.Read(), results);
-        if (parsed.GetValue(Report) is { } folder) ReportFiles.Write(report, folder);
         int Count(Outcome outcome) => results.Count(result => result.Outcome == outcome);
         Console.WriteLine($"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped)} skipped, in {(DateTimeOffset.UtcNow - began).TotalSeconds:0} s");
+        bool isReported = parsed.GetValue(Report) is not { } folder || TryReport(await DescribeAsync(results, began, subject, parsed), folder);
         // Nothing played is nothing shown.
-        return Count(Outcome.Failed) == 0 && Count(Outcome.Passed) > 0 ? ExitCode.Passed : ExitCode.Failed;
+        return Count(Outcome.Failed) == 0 && Count(Outcome.Passed) > 0 && isReported ? ExitCode.Passed : ExitCode.Failed;
+    }
+
+    private static async Task<LoadReport> DescribeAsync(IReadOnlyList<ScenarioResult> results, DateTimeOffset began, Func<Task<TestSubject>> subject, ParseResult parsed)
+    {
+        // Not those of --self: they are loopback ports, free ones of the moment.
+        string? configuration = parsed.GetValue(Self) || parsed.GetValue(OriginsAt) is not null
+            ? StageConfiguration.For(OriginAddresses.From(new IPEndPoint(IPAddress.Loopback, 9100))).ToYaml()
+            : null;
+        var redaction = new Redaction([.. Redaction.Folders(Repository.Root), .. Hidden(parsed)]);
+        return new LoadReport(began, await subject(), ShownCommand.From(parsed), RunEnvironment.Read(), configuration, [.. results.Select(redaction.Apply)]);
+    }
+
+    /// <summary>What the command line and the environment tell of the target that no report has.</summary>
+    private static IEnumerable<(string What, string With)> Hidden(ParseResult parsed)
+    {
+        if ((parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable(TokenVariable)) is { } token) yield return (token, Token.HelpName!);
+        if (Path.GetDirectoryName(parsed.GetValue(Binary)) is { Length: > 0 } folder) yield return (Path.GetFullPath(folder), "FOLDER");
+        if (parsed.GetValue(Host) is { } name) yield return (name, ShownCommand.Host);
+        foreach (Option<string?> option in (Option<string?>[])[Target, Admin, Tcp, OriginsAt])
+            if (parsed.GetValue(option) is { } value && ShownCommand.HostIn(option.HelpName, value) is { } host) yield return (host, ShownCommand.Host);
+    }
+
+    private static bool TryReport(LoadReport report, string folder)
+    {
+        try
+        {
+            ReportFiles.Write(report, folder);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"the reports cannot be written to \"{folder}\": {e.Message}");
+            return false;
+        }
     }
 
     private static IReadOnlyList<IScenario> Choose(string[] names)
@@ -104,26 +140,32 @@ internal static class LoadCommand
             ?? throw new UsageException($"unknown scenario \"{name}\": all, or {string.Join(", ", AllScenarios.List.Select(scenario => scenario.Name))}"))];
     }
 
-    private static async Task<(Func<Task<TestStage>> Open, string Subject)> ChooseStageAsync(ParseResult parsed)
+    private static async Task<(Func<Task<TestStage>> Open, Func<Task<TestSubject>> Subject)> ChooseStageAsync(ParseResult parsed)
     {
         string? target = parsed.GetValue(Target);
         if (parsed.GetValue(Self) == (target is not null)) throw new UsageException("say either --self or --target URL");
         if (target is null)
         {
             string binary = await NativeBinary.FindAsync(parsed.GetValue(Binary), Console.Out);
-            return (() => TestStage.StartAsync(binary), binary);
+            return (() => TestStage.StartAsync(binary), () => Task.FromResult(TestSubject.OfBinary(binary)));
         }
 
         Uri url = Parse.Url(target, "--target");
         var at = new TestTarget(await Parse.AddressAsync(url.Host, url.Port), parsed.GetValue(Host) ?? url.Authority, url.PathAndQuery)
         {
             Admin = parsed.GetValue(Admin) is { } admin ? Parse.Url(admin, "--admin") : null,
-            Token = parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable("FASTCANARY_TOKEN"),
+            Token = parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable(TokenVariable),
             Service = parsed.GetValue(Service),
             Tcp = parsed.GetValue(Tcp) is { } tcp ? await Parse.AddressAsync(tcp, "--tcp") : null,
             Origins = parsed.GetValue(OriginsAt) is { } origins ? Parse.Origins(origins) : null,
         };
-        return (() => Task.FromResult(TestStage.Attach(at)), target);
+        return (() => Task.FromResult(TestStage.Attach(at)), () => DescribeAsync(at, target));
+    }
+
+    private static async Task<TestSubject> DescribeAsync(TestTarget at, string url)
+    {
+        using AdminClient? admin = at.Admin is null ? null : new AdminClient(at.Admin, at.Token);
+        return await TestSubject.OfTargetAsync(ShownCommand.Url(url), admin);
     }
 
     private static double? Positive(double? value, string option) => value is <= 0 ? throw new UsageException($"{option} has to be above 0, not {value}") : value;

@@ -8,4 +8,7 @@ namespace FastCanary.LoadTests.Measuring;
 /// <param name="P99">In microseconds.</param>
 /// <param name="Max">In microseconds.</param>
 /// <param name="ByVersion">Answers of each version, by its number; failed ones too.</param>
-internal sealed record SecondSample(int Second, long Succeeded, long Failed, long P50, long P99, long Max, IReadOnlyList<long> ByVersion);
+internal sealed record SecondSample(int Second, long Succeeded, long Failed, long P50, long P99, long Max, IReadOnlyList<long> ByVersion)
+{
+    public long Ended => Succeeded + Failed;
+}

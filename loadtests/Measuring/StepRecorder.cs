@@ -22,6 +22,8 @@ internal sealed class StepRecorder
     private double _cpuSeconds;
     private long _opened;
     private long _dropped;
+    private double _from = double.NaN;
+    private double _to = double.NaN;
 
     /// <param name="name">In the report.</param>
     /// <param name="versions">Which answers are told apart.</param>
@@ -71,13 +73,17 @@ internal sealed class StepRecorder
     /// <summary>Notes what load was put on the step, for the report.</summary>
     public void Simulates(IEnumerable<LoadSimulation> simulations)
     {
-        lock (_lock) _simulations.AddRange(simulations.Select(simulation => simulation.ToString()));
+        foreach (LoadSimulation simulation in simulations) Simulates(simulation.ToString());
     }
 
     /// <summary>Notes a load that is no simulation, in words.</summary>
     public void Simulates(string load)
     {
-        lock (_lock) _simulations.Add(load);
+        lock (_lock)
+        {
+            if (double.IsNaN(_from)) _from = _clock.Seconds;
+            _simulations.Add(load);
+        }
     }
 
     /// <summary>A request that got what it expected.</summary>
@@ -88,7 +94,7 @@ internal sealed class StepRecorder
     {
         lock (_lock)
         {
-            Tick();
+            EndsAt(Tick());
             _latency.Record(micros);
             _latencyOfSecond.Record(micros);
             _bytes += bytes;
@@ -103,7 +109,7 @@ internal sealed class StepRecorder
     {
         lock (_lock)
         {
-            Tick();
+            EndsAt(Tick());
             _failed++;
             _failedOfSecond++;
             _failures[kind] = _failures.GetValueOrDefault(kind) + 1;
@@ -135,7 +141,7 @@ internal sealed class StepRecorder
         lock (_lock) _cpuSeconds += seconds;
     }
 
-    /// <summary>All of it so far.</summary>
+    /// <summary>All of it so far; the second that is not over counts as far as it has come.</summary>
     public StepResult ToResult()
     {
         lock (_lock)
@@ -143,13 +149,22 @@ internal sealed class StepRecorder
             Tick();
             var latency = new LatencyHistogram();
             latency.Add(_latency);
-            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds])
+            SecondSample unfinished = Sample();
+            return new StepResult(Name, [.. _simulations], Versions.Names, latency, _failed, _failures.ToDictionary(), [.. _byVersion], _bytes, _lag.Quantile(0.99), [.. _seconds, .. unfinished.Ended > 0 ? [unfinished] : Array.Empty<SecondSample>()])
             {
+                From = double.IsNaN(_from) ? 0 : _from,
+                To = double.IsNaN(_to) ? 0 : _to,
                 CpuSeconds = _cpuSeconds,
                 ConnectionsOpened = _opened,
                 ConnectionsDropped = _dropped,
             };
         }
+    }
+
+    private void EndsAt(double second)
+    {
+        if (double.IsNaN(_from)) _from = second;
+        _to = second;
     }
 
     private void Count(int version)
@@ -160,14 +175,20 @@ internal sealed class StepRecorder
     }
 
     // Closes the seconds that are over. One in which nothing ended is a sample too: a gap in a plot would hide it.
-    private void Tick()
+    private double Tick()
     {
-        for (int now = (int)_clock.Seconds; _second < now; _second++)
+        double now = _clock.Seconds;
+        for (; _second < (int)now; _second++)
         {
-            _seconds.Add(new SecondSample(_second, _latencyOfSecond.Count, _failedOfSecond, _latencyOfSecond.Quantile(0.5), _latencyOfSecond.Quantile(0.99), _latencyOfSecond.Max, _byVersionOfSecond));
+            _seconds.Add(Sample());
             _latencyOfSecond.Clear();
             _byVersionOfSecond = new long[Versions.Count];
             _failedOfSecond = 0;
         }
+
+        return now;
     }
+
+    private SecondSample Sample() =>
+        new(_second, _latencyOfSecond.Count, _failedOfSecond, _latencyOfSecond.Quantile(0.5), _latencyOfSecond.Quantile(0.99), _latencyOfSecond.Max, [.. _byVersionOfSecond]);
 }

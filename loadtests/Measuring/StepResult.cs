@@ -33,4 +33,16 @@ internal sealed record StepResult(
 
     /// <summary>Connections that the other side ended, or said that it would.</summary>
     public long ConnectionsDropped { get; init; }
+
+    /// <summary>When its load began, in seconds of the scenario.</summary>
+    public double From { get; init; }
+
+    /// <summary>When its last request ended, in seconds of the scenario; 0 if none has.</summary>
+    public double To { get; init; }
+
+    /// <summary>The seconds of its load: the recorder goes on to the end of the scenario.</summary>
+    public IEnumerable<SecondSample> LoadedSeconds => Seconds.Where(second => Ended > 0 && second.Second >= Math.Floor(From) && second.Second <= To);
+
+    /// <summary>Requests that ended, a second, from the load's begin to the last one's end; 0 where that is no time.</summary>
+    public double Rate => To > From ? Ended / (To - From) : 0;
 }

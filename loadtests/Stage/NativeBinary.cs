@@ -27,6 +27,16 @@ internal static class NativeBinary
         return build.ExitCode == 0 ? file : throw new UsageException($"the native binary cannot be built; --binary FILE names another (a fastcanary.dll too):\n{said}");
     }
 
+    /// <summary>How the binary is started.</summary>
+    /// <param name="binary">Its path; a <c>.dll</c> is run by <c>dotnet</c>.</param>
+    /// <param name="arguments">For it.</param>
+    public static ProcessStartInfo StartInfo(string binary, params string[] arguments)
+    {
+        bool isManaged = Path.GetExtension(binary) == ".dll";
+        string[] all = isManaged ? [binary, .. arguments] : arguments;
+        return new ProcessStartInfo(isManaged ? "dotnet" : binary, all) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+    }
+
     private static DateTime NewestSource(string root) =>
         Directory.EnumerateFiles(Path.Combine(root, "src"), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets")

@@ -14,12 +14,8 @@ internal sealed class ProxyProcess : IDisposable
     /// <param name="configuration">The file's path; its folder is the working directory.</param>
     public ProxyProcess(string binary, string configuration)
     {
-        bool isManaged = Path.GetExtension(binary) == ".dll";
-        var start = new ProcessStartInfo(isManaged ? "dotnet" : binary) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(configuration)! };
-        if (isManaged) start.ArgumentList.Add(binary);
-        start.ArgumentList.Add("run");
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(configuration);
+        ProcessStartInfo start = NativeBinary.StartInfo(binary, "run", "-c", configuration);
+        start.WorkingDirectory = Path.GetDirectoryName(configuration)!;
         _process = new Process { StartInfo = start };
         _process.ErrorDataReceived += Keep;
         _process.OutputDataReceived += Keep;

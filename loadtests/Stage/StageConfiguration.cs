@@ -20,6 +20,10 @@ internal sealed record StageConfiguration
     /// <summary>The split of <see cref="Services.Split"/> as the file tells it: stable, canary, preview.</summary>
     public (int Stable, int Canary, int Preview) Split { get; init; } = (1, 1, 1);
 
+    /// <summary>On the usual ports, with endpoints elsewhere.</summary>
+    public static StageConfiguration For(OriginAddresses origins) =>
+        new() { Http = new IPEndPoint(IPAddress.Any, 8080), Tcp = new IPEndPoint(IPAddress.Any, 8081), Admin = new IPEndPoint(IPAddress.Loopback, 9901), Origins = origins };
+
     /// <summary>The file.</summary>
     public string ToYaml() => $$"""
         # What the load scenarios run on: each service is reached by the host NAME.test.
