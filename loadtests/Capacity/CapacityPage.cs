@@ -9,7 +9,7 @@ internal static class CapacityPage
 {
     /// <param name="costs">What was measured.</param>
     /// <param name="report">When and where.</param>
-    public static string Write(MeasuredCosts costs, LoadReport report)
+    public static string From(MeasuredCosts costs, LoadReport report)
     {
         var page = new StringBuilder();
         void Line(string text) => page.Append(text).Append('\n');
@@ -19,7 +19,7 @@ internal static class CapacityPage
         Line("");
         Line("    dotnet run -c Release --project loadtests -- capacity --self --report docs/reports");
         Line("");
-        Line($"**Only the first table was measured**, on {report.Began:yyyy-MM-dd}: {report.Environment.Cpu}, {report.Environment.Cores} cores, {report.Environment.System}; commit {report.Environment.Commit}.");
+        Line($"**Only the first table was measured**, on {report.Began:yyyy-MM-dd}: {report.Environment.Cpu}, {report.Environment.Cores} cores, {report.Environment.Kernel}; commit {report.Environment.Commit}.");
         Line("The second is a model. On a machine of your own, the same command measures the first for it, and `ramp` finds the real limit.");
         Line("");
         Line("## Measured");

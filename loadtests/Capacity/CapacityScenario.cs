@@ -8,12 +8,15 @@ namespace FastCanary.LoadTests.Capacity;
 /// <summary>Measures what FastCanary's work costs, for <see cref="CapacityModel"/>: kinds of work take turns, and medians count.</summary>
 internal sealed class CapacityScenario : IScenario
 {
+    /// <summary>By which the command line asks for it; it is not one of <c>all</c>.</summary>
+    public const string Verb = "capacity";
+
     private const int Rounds = 5;
     private const int Kept = 64;
     private const int Large = 8;
     private const int IdleCount = 5000;
 
-    public string Name => "capacity";
+    public string Name => Verb;
 
     public string Summary => "what a request, a connection and a MiB cost, for the capacity page";
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using FastCanary.LoadTests.Capacity;
 using FastCanary.LoadTests.Reports;
 using FastCanary.LoadTests.Scenarios;
 using FastCanary.LoadTests.Stage;
@@ -11,7 +12,7 @@ internal static class LoadCommand
 {
     private const string TokenVariable = "FASTCANARY_TOKEN";
 
-    private static readonly Argument<string[]> Names = new("scenario") { Description = "all, or scenarios by name (--list tells them)", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Names = new("scenario") { Description = "all, or scenarios by name (--list tells them), or capacity", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> Self = new("--self") { Description = "start endpoints and FastCanary's native binary on free loopback ports; it is built where it is not there" };
     private static readonly Option<string?> Binary = new("--binary") { Description = "the FastCanary that --self starts (default: artifacts/linux-ARCHITECTURE/fastcanary)", HelpName = "FILE" };
     private static readonly Option<string?> Target = new("--target") { Description = "a FastCanary that runs", HelpName = "URL" };
@@ -27,7 +28,7 @@ internal static class LoadCommand
     private static readonly Option<double?> Rate = new("--rate") { Description = "requests a second (default: as the scenario has it)", HelpName = "N" };
     private static readonly Option<int> Connections = new("--connections") { Description = "connections of an HTTP load, at most", DefaultValueFactory = _ => 256, HelpName = "N" };
     private static readonly Option<int> Threads = new("--threads") { Description = "threads that send and receive", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private static readonly Option<string?> Report = new("--report") { Description = "a folder for load.md, load.csv and load.html", HelpName = "DIR" };
+    private static readonly Option<string?> Report = new("--report") { Description = "a folder for load.md, load.csv and load.html, or capacity.md", HelpName = "DIR" };
 
     /// <returns>The exit code: 0 all thresholds held, 1 one did not, 2 wrong usage.</returns>
     public static Task<int> RunAsync(string[] arguments)
@@ -93,7 +94,7 @@ internal static class LoadCommand
 
         int Count(Outcome outcome) => results.Count(result => result.Outcome == outcome);
         Console.WriteLine($"{Count(Outcome.Passed)} passed, {Count(Outcome.Failed)} failed, {Count(Outcome.Skipped)} skipped, in {(DateTimeOffset.UtcNow - began).TotalSeconds:0} s");
-        bool isReported = parsed.GetValue(Report) is not { } folder || TryReport(await DescribeAsync(results, began, subject, parsed), folder);
+        bool isReported = parsed.GetValue(Report) is not { } folder || TryReport(scenarios, await DescribeAsync(results, began, subject, parsed), folder);
         // Nothing played is nothing shown.
         return Count(Outcome.Failed) == 0 && Count(Outcome.Passed) > 0 && isReported ? ExitCode.Passed : ExitCode.Failed;
     }
@@ -118,11 +119,12 @@ internal static class LoadCommand
             if (parsed.GetValue(option) is { } value && ShownCommand.HostIn(option.HelpName, value) is { } host) yield return (host, ShownCommand.Host);
     }
 
-    private static bool TryReport(LoadReport report, string folder)
+    private static bool TryReport(IReadOnlyList<IScenario> scenarios, LoadReport report, string folder)
     {
         try
         {
-            ReportFiles.Write(report, folder);
+            if (scenarios is not [CapacityScenario capacity]) ReportFiles.Write(report, folder);
+            else if (capacity.Costs is { } costs) ReportFiles.Write(folder, ("capacity.md", CapacityPage.From(costs, report)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -136,6 +138,7 @@ internal static class LoadCommand
     {
         if (names.Length == 0) throw new UsageException($"no scenario given: all, or {string.Join(", ", AllScenarios.List.Select(scenario => scenario.Name))}; --help says more");
         if (names is ["all"]) return AllScenarios.List;
+        if (names is [CapacityScenario.Verb]) return [new CapacityScenario()];
         return [.. names.Select(name => AllScenarios.List.FirstOrDefault(scenario => scenario.Name == name)
             ?? throw new UsageException($"unknown scenario \"{name}\": all, or {string.Join(", ", AllScenarios.List.Select(scenario => scenario.Name))}"))];
     }

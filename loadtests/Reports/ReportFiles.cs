@@ -27,29 +27,27 @@ internal static class ReportFiles
         }
     }
 
-    /// <summary>
-    /// Writes <c>load.md</c>, <c>load.csv</c> and <c>load.html</c>. All three are written aside and then moved: a reader sees a whole file, and a disk that is
-    /// full leaves the report of the run before.
-    /// </summary>
+    /// <summary>Writes <c>load.md</c>, <c>load.csv</c> and <c>load.html</c>.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public static void Write(LoadReport report, string folder)
+    public static void Write(LoadReport report, string folder) => Write(folder, ("load.md", MarkdownReport.From(report)), ("load.csv", CsvReport.From(report)), ("load.html", HtmlReport.From(report)));
+
+    /// <summary>Writes files. All are written aside and then moved: a reader sees a whole file, and a disk that is full leaves the report of the run before.</summary>
+    /// <param name="folder">Made where it is not there.</param>
+    /// <param name="files">Their names and texts.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public static void Write(string folder, params (string Name, string Text)[] files)
     {
         Directory.CreateDirectory(folder);
-        (string File, string Text)[] forms =
-        [
-            (Path.Combine(folder, "load.md"), MarkdownReport.From(report)),
-            (Path.Combine(folder, "load.csv"), CsvReport.From(report)),
-            (Path.Combine(folder, "load.html"), HtmlReport.From(report)),
-        ];
         try
         {
-            foreach ((string file, string text) in forms) File.WriteAllText(file + Aside, text, Utf8);
-            foreach ((string file, _) in forms) File.Move(file + Aside, file, overwrite: true);
+            foreach ((string name, string text) in files) File.WriteAllText(Path.Combine(folder, name + Aside), text, Utf8);
+            foreach ((string name, _) in files) File.Move(Path.Combine(folder, name + Aside), Path.Combine(folder, name), overwrite: true);
         }
         catch
         {
-            foreach ((string file, _) in forms) TryDelete(file + Aside);
+            foreach ((string name, _) in files) TryDelete(Path.Combine(folder, name + Aside));
             throw;
         }
     }
