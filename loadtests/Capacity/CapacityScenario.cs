@@ -1,4 +1,5 @@
 using FastCanary.LoadTests.Engine;
+using FastCanary.LoadTests.Exchanges;
 using FastCanary.LoadTests.Measuring;
 using FastCanary.LoadTests.Scenarios;
 using FastCanary.LoadTests.Stage;
@@ -36,7 +37,7 @@ internal sealed class CapacityScenario : IScenario
         ServiceUnderTest bulk = await run.Stage.ServiceAsync(Services.Bulk);
         TimeSpan length = run.Part(1.0 / (3 * Rounds));
         var small = new HttpStep(plain.Host, plain.Path);
-        var large = new HttpStep(bulk.Host, "/");
+        var large = new HttpStep(bulk.Host, new BulkTransfer(BulkFraming.DownloadLength, 1 << 20, 1).Target);
         (List<double> requests, List<double> connections, List<double> mebibytes, List<double> mips) = ([], [], [], []);
         for (int round = 0; round < Rounds; round++)
         {

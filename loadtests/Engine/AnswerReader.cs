@@ -8,19 +8,8 @@ namespace FastCanary.LoadTests.Engine;
 /// </summary>
 internal sealed class AnswerReader(VersionNames versions)
 {
-    private enum Place
-    {
-        Head,
-        Fixed,
-        ChunkSize,
-        ChunkData,
-        ChunkEnd,
-        Trailer,
-        UntilClose,
-    }
-
-    private Place _place;
-    private long _left;
+    private readonly ContentReader _content = new();
+    private bool _isInContent;
     private bool _isVersionFromOrigin;
 
     public int Status { get; private set; }
@@ -29,19 +18,19 @@ internal sealed class AnswerReader(VersionNames versions)
     public int Version { get; private set; } = VersionNames.Unknown;
 
     /// <summary>Bytes of content so far.</summary>
-    public long ContentBytes { get; private set; }
+    public long ContentBytes => _isInContent ? _content.Bytes : 0;
 
     /// <summary>Whether the connection ends with this response.</summary>
     public bool Closes { get; private set; }
 
     /// <summary>Whether the end of the connection is the end of the response.</summary>
-    public bool EndsWithConnection => _place == Place.UntilClose;
+    public bool EndsWithConnection => _isInContent && _content.EndsWithConnection;
 
     /// <summary>Begins with the next response.</summary>
     public void Begin()
     {
-        (_place, _left, _isVersionFromOrigin) = (Place.Head, 0, false);
-        (Status, Version, ContentBytes, Closes) = (0, VersionNames.Unknown, 0, false);
+        (_isInContent, _isVersionFromOrigin) = (false, false);
+        (Status, Version, Closes) = (0, VersionNames.Unknown, false);
     }
 
     /// <summary>Reads on.</summary>
@@ -50,65 +39,25 @@ internal sealed class AnswerReader(VersionNames versions)
     /// <exception cref="FormatException">This is no response.</exception>
     public bool Read(ref ReadOnlySpan<byte> data)
     {
-        while (true)
+        while (!_isInContent)
         {
-            switch (_place)
-            {
-                case Place.Head:
-                    int end = data.IndexOf("\r\n\r\n"u8);
-                    if (end < 0) return false;
-                    ReadHead(data[..(end + 2)]);
-                    data = data[(end + 4)..];
-                    if (_place == Place.Fixed && _left == 0) return true;
-                    break;
-                case Place.Fixed or Place.ChunkData:
-                    int taken = (int)Math.Min(_left, data.Length);
-                    data = data[taken..];
-                    ContentBytes += taken;
-                    _left -= taken;
-                    if (_left > 0) return false;
-                    if (_place == Place.Fixed) return true;
-                    _place = Place.ChunkEnd;
-                    break;
-                case Place.UntilClose:
-                    ContentBytes += data.Length;
-                    data = [];
-                    return false;
-                case Place.ChunkSize:
-                    if (!TryLine(ref data, out ReadOnlySpan<byte> line)) return false;
-                    if (!Utf8Parser.TryParse(line, out _left, out int digits, 'x') || (digits < line.Length && line[digits] != ';')) throw new FormatException("chunk size");
-                    _place = _left == 0 ? Place.Trailer : Place.ChunkData;
-                    break;
-                case Place.ChunkEnd:
-                    if (!TryLine(ref data, out line)) return false;
-                    if (!line.IsEmpty) throw new FormatException("chunk end");
-                    _place = Place.ChunkSize;
-                    break;
-                case Place.Trailer:
-                    if (!TryLine(ref data, out line)) return false;
-                    if (line.IsEmpty) return true;
-                    break;
-            }
+            int end = data.IndexOf("\r\n\r\n"u8);
+            if (end < 0) return false;
+            ReadHead(data[..(end + 2)]);
+            data = data[(end + 4)..];
         }
-    }
 
-    private static bool TryLine(ref ReadOnlySpan<byte> data, out ReadOnlySpan<byte> line)
-    {
-        int end = data.IndexOf("\r\n"u8);
-        line = end < 0 ? default : data[..end];
-        if (end < 0) return false;
-        data = data[(end + 2)..];
-        return true;
+        return _content.Read(ref data);
     }
 
     private void ReadHead(ReadOnlySpan<byte> head)
     {
-        _ = TryLine(ref head, out ReadOnlySpan<byte> line);
+        _ = ContentReader.TryLine(ref head, out ReadOnlySpan<byte> line);
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out int read) || read != 3 || status is < 100 or > 999)
             throw new FormatException("status line");
         (Status, Closes) = (status, line[7] == '0');
         (long length, bool isChunked) = (-1, false);
-        while (TryLine(ref head, out line))
+        while (ContentReader.TryLine(ref head, out line))
         {
             int colon = line.IndexOf((byte)':');
             if (colon <= 0) throw new FormatException("header field");
@@ -136,14 +85,12 @@ internal sealed class AnswerReader(VersionNames versions)
 
         // An interim response is followed by the one that counts; 204 and 304 have no content.
         if (status < 200) return;
-        (_place, _left) = (isChunked, length) switch
-        {
-            _ when status is 204 or 304 => (Place.Fixed, 0),
-            (true, _) => (Place.ChunkSize, 0),
-            (false, >= 0) => (Place.Fixed, length),
-            _ => (Place.UntilClose, 0),
-        };
-        Closes |= _place == Place.UntilClose;
+        _isInContent = true;
+        if (status is 204 or 304) _content.BeginFixed(0);
+        else if (isChunked) _content.BeginChunked();
+        else if (length >= 0) _content.BeginFixed(length);
+        else _content.BeginUntilClose();
+        Closes |= _content.EndsWithConnection;
     }
 
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)

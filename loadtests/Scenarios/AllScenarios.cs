@@ -12,5 +12,6 @@ internal static class AllScenarios
         new RampScenario(),
         new SoakScenario(),
         new IdleScenario(),
+        new LargeScenario(),
     ];
 }

@@ -85,6 +85,35 @@ internal sealed class ScenarioRun
         return recorder.ToResult();
     }
 
+    /// <summary>Puts a load of asynchronous steps on the target.</summary>
+    /// <param name="name">The step's.</param>
+    /// <param name="versions">Which answers are told apart.</param>
+    /// <param name="settings">Bounds.</param>
+    /// <param name="step">One iteration.</param>
+    /// <param name="simulations">When.</param>
+    /// <returns>What came of it.</returns>
+    public async Task<StepResult> LoadAsync(string name, VersionNames versions, AsyncLoadSettings settings, Func<StepContext, Task<StepOutcome>> step, params LoadSimulation[] simulations)
+    {
+        StepRecorder recorder = Step(name, versions);
+        FigureFailure(name, await AsyncLoad.RunAsync(settings, step, simulations, recorder, Cancel));
+        return recorder.ToResult();
+    }
+
+    /// <summary>Puts a number of asynchronous steps on the target.</summary>
+    /// <param name="name">The step's.</param>
+    /// <param name="versions">Which answers are told apart.</param>
+    /// <param name="settings">Bounds.</param>
+    /// <param name="step">One iteration.</param>
+    /// <param name="iterations">How many.</param>
+    /// <param name="copies">How many at a time.</param>
+    /// <returns>What came of it.</returns>
+    public async Task<StepResult> IterateAsync(string name, VersionNames versions, AsyncLoadSettings settings, Func<StepContext, Task<StepOutcome>> step, long iterations, int copies)
+    {
+        StepRecorder recorder = Step(name, versions);
+        FigureFailure(name, await AsyncLoad.IterateAsync(settings, step, iterations, copies, recorder, Cancel));
+        return recorder.ToResult();
+    }
+
     /// <summary>From now on this is the share that a version of a step is meant to have.</summary>
     public void Intend(string step, string version, double share)
     {
@@ -163,6 +192,11 @@ internal sealed class ScenarioRun
                 [.. _figures],
                 [.. _intended.Select(line => new IntendedShare(line.Step, line.Version, line.Points))]);
         }
+    }
+
+    private void FigureFailure(string step, string? failure)
+    {
+        if (failure is not null) Figure($"{step}: the first failure", failure);
     }
 
     private static string Text(double value, string unit) => value.ToString(Math.Abs(value) >= 100 ? "0" : "0.###", CultureInfo.InvariantCulture) + (unit.Length == 0 ? "" : " " + unit);

@@ -15,6 +15,7 @@ internal sealed class Origins : IDisposable
         Preview1 = new HttpOrigin("preview-1", "preview", addresses.Preview1);
         All = [Stable1, Stable2, Canary1, Preview1];
         foreach (HttpOrigin origin in All) _loop.Add(origin);
+        Bulk = Keep(new BulkOrigin(addresses.Bulk));
     }
 
     public HttpOrigin Stable1 { get; }
@@ -27,6 +28,9 @@ internal sealed class Origins : IDisposable
 
     public IReadOnlyList<HttpOrigin> All { get; }
 
+    /// <summary>Of <see cref="Services.Bulk"/>.</summary>
+    public BulkOrigin Bulk { get; }
+
     /// <summary>Takes an endpoint down: it listens no more, and its connections are reset.</summary>
     public void TakeDown(HttpOrigin origin) => _loop.TakeDown(origin);
 
@@ -37,5 +41,12 @@ internal sealed class Origins : IDisposable
     {
         foreach (IDisposable other in _others) other.Dispose();
         _loop.Dispose();
+    }
+
+    private T Keep<T>(T origin)
+        where T : IDisposable
+    {
+        _others.Add(origin);
+        return origin;
     }
 }
