@@ -38,22 +38,22 @@ internal sealed class CapacityScenario : IScenario
         TimeSpan length = run.Part(1.0 / (3 * Rounds));
         var small = new HttpStep(plain.Host, plain.Path);
         var large = new HttpStep(bulk.Host, new BulkTransfer(BulkFraming.DownloadLength, 1 << 20, 1).Target);
-        (List<double> requests, List<double> connections, List<double> mebibytes, List<double> mips) = ([], [], [], []);
+        (List<double> requests, List<double> connections, List<double> mebibytes) = ([], [], []);
         for (int round = 0; round < Rounds; round++)
         {
             requests.Add(await CpuAsync(run, "kept connections", small, Kept, 0, length, perMiB: false));
             connections.Add(await CpuAsync(run, "a connection per request", small, Kept, 1, length, perMiB: false));
             mebibytes.Add(await CpuAsync(run, "large responses", large, Large, 0, length, perMiB: true));
-            if (await SevenZip.RateAsync(run.Cancel) is { } rate) mips.Add(rate);
         }
 
+        double? mips = await SevenZip.RateAsync(run.Cancel);
         ProcessUse before = await run.Admin.ProcessUseAsync();
         using var idle = new IdleConnections(IdleCount, run.Stage.Http, plain);
         StepRecorder opening = run.Step("idle connections", new VersionNames());
         await idle.OpenAsync(opening, run.Cancel);
         double memory = ((await run.Admin.ProcessUseAsync()).ResidentBytes - before.ResidentBytes) / 1024.0 / IdleCount;
         foreach (StepRecorder step in run.Steps) run.ExpectNoFailures(step.ToResult());
-        Costs = new MeasuredCosts(Median(requests), Median(connections), Median(mebibytes), Math.Max(0, memory), before.ResidentBytes / 1048576.0, mips.Count == 0 ? null : Median(mips));
+        Costs = new MeasuredCosts(Median(requests), Median(connections), Median(mebibytes), Math.Max(0, memory), before.ResidentBytes / 1048576.0, mips);
         run.Figure("CPU per request", Costs.RequestMicros, "µs");
         run.Figure("CPU per request on a new connection", Costs.ConnectionMicros, "µs");
         run.Figure("CPU per MiB of a large response", Costs.MiBMicros, "µs");
