@@ -9,6 +9,7 @@ internal static class AllScenarios
         new SplitScenario(),
         new HotReloadScenario(),
         new StickyScenario(),
+        new FailoverScenario(),
         new RampScenario(),
         new SoakScenario(),
         new IdleScenario(),

@@ -50,12 +50,33 @@ internal sealed class AdminClient : IDisposable
         SendAsync(HttpMethod.Put, $"/api/v1/services/{Uri.EscapeDataString(service)}/weights", JsonSerializer.Serialize(weights));
 
     /// <summary>The weights in force, in the order of the configuration.</summary>
-    public async Task<Dictionary<string, int>> WeightsAsync(string service)
+    public async Task<Dictionary<string, int>> WeightsAsync(string service) => WeightsOf(await ServiceAsync(service));
+
+    /// <summary>A service's rollout.</summary>
+    /// <exception cref="InvalidDataException">It has none.</exception>
+    public async Task<RolloutStatus> RolloutAsync(string service)
     {
         JsonElement answer = await ServiceAsync(service);
-        var weights = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (JsonElement version in answer.GetProperty("versions").EnumerateArray()) weights[version.GetProperty("name").GetString()!] = version.GetProperty("weight").GetInt32();
-        return weights;
+        JsonElement rollout = answer.GetProperty("rollout");
+        if (rollout.ValueKind == JsonValueKind.Null) throw new InvalidDataException($"the service {service} has no rollout");
+        return new RolloutStatus(
+            rollout.GetProperty("phase").GetString()!,
+            rollout.GetProperty("step").GetInt32(),
+            rollout.GetProperty("reason").GetString()!,
+            rollout.GetProperty("usersHurt").GetInt64(),
+            WeightsOf(answer));
+    }
+
+    /// <summary>The endpoints of a service's versions.</summary>
+    public async Task<IReadOnlyList<EndpointStatus>> EndpointsAsync(string service)
+    {
+        JsonElement answer = await ServiceAsync(service);
+        return
+        [
+            .. from version in answer.GetProperty("versions").EnumerateArray()
+               from endpoint in version.GetProperty("endpoints").EnumerateArray()
+               select new EndpointStatus(endpoint.GetProperty("address").GetString()!, endpoint.GetProperty("up").GetBoolean(), endpoint.GetProperty("failures").GetInt64()),
+        ];
     }
 
     /// <summary>A verb of the rollout: start, pause, resume, promote, abort, retry, undo.</summary>
@@ -81,6 +102,13 @@ internal sealed class AdminClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static Dictionary<string, int> WeightsOf(JsonElement answer)
+    {
+        var weights = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (JsonElement version in answer.GetProperty("versions").EnumerateArray()) weights[version.GetProperty("name").GetString()!] = version.GetProperty("weight").GetInt32();
+        return weights;
+    }
 
     private static double Metric(string text, string name)
     {

@@ -14,6 +14,8 @@ internal sealed class HttpOrigin
     private readonly byte[] _bad;
     private double _failureShare;
     private double _delaySeconds;
+    private bool _isUnwell;
+    private bool _hangs;
     private long _requests;
     private long _failed;
 
@@ -50,6 +52,20 @@ internal sealed class HttpOrigin
         set => Volatile.Write(ref _delaySeconds, value);
     }
 
+    /// <summary>Whether it answers health checks with 500; requests it answers as ever.</summary>
+    public bool IsUnwell
+    {
+        get => Volatile.Read(ref _isUnwell);
+        set => Volatile.Write(ref _isUnwell, value);
+    }
+
+    /// <summary>Whether it takes connections, requests and health checks, and answers none.</summary>
+    public bool Hangs
+    {
+        get => Volatile.Read(ref _hangs);
+        set => Volatile.Write(ref _hangs, value);
+    }
+
     /// <summary>Requests that it has got, health checks excepted.</summary>
     public long Requests => Volatile.Read(ref _requests);
 
@@ -79,8 +95,8 @@ internal sealed class HttpOrigin
         return _bad;
     }
 
-    /// <summary>The answer to a health check: that it is up. Called by the loop.</summary>
-    public byte[] AnswerHealth() => _good;
+    /// <summary>The answer to a health check. Called by the loop.</summary>
+    public byte[] AnswerHealth() => IsUnwell ? _bad : _good;
 
     private static Socket Listen(IPEndPoint address)
     {

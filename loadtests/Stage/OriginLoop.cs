@@ -180,6 +180,7 @@ internal sealed class OriginLoop : IDisposable
     {
         bool isHealth = head.Length > HealthPathLength && head.StartsWith("GET /health "u8);
         byte[] answer = isHealth ? peer.Origin.AnswerHealth() : peer.Origin.Answer();
+        if (peer.Origin.Hangs) return;
         double delay = peer.Origin.DelaySeconds;
         if (delay > 0 && !isHealth) _delayed.Enqueue((peer, answer), Environment.TickCount64 + (long)(delay * 1000));
         else Send(peer, answer);

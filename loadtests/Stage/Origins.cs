@@ -37,6 +37,16 @@ internal sealed class Origins : IDisposable
     /// <summary>Lets it come back at its address.</summary>
     public void BringUp(HttpOrigin origin) => _loop.BringUp(origin);
 
+    /// <summary>All of them are up, well, quick and without failures again.</summary>
+    public void Restore()
+    {
+        foreach (HttpOrigin origin in All)
+        {
+            (origin.IsUnwell, origin.Hangs, origin.DelaySeconds, origin.FailureShare) = (false, false, 0, 0);
+            BringUp(origin);
+        }
+    }
+
     public void Dispose()
     {
         foreach (IDisposable other in _others) other.Dispose();

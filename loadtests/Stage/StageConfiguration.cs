@@ -62,8 +62,9 @@ internal sealed record StageConfiguration
             versions:
               stable: { weight: 3, endpoints: ["{{Origins.Stable1}}", "{{Origins.Stable2}}"] }
               canary: { weight: 1, endpoints: ["{{Origins.Canary1}}"] }
-            health: { path: /health, interval: 500ms, timeout: 400ms, rise: 2, fall: 2 }
-            retry: { attempts: 1 }
+            health: { path: /health, interval: 500ms, timeout: 500ms, rise: 2, fall: 3 }
+            retry: { attempts: 1, budget: 100%, rescue: true }
+            timeouts: { connect: 1s, response: 1s }
           {{Services.Rollout}}:
             exposeVersion: true
             versions:
