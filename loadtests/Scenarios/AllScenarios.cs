@@ -10,6 +10,7 @@ internal static class AllScenarios
         new HotReloadScenario(),
         new StickyScenario(),
         new FailoverScenario(),
+        new BadCanaryScenario(),
         new RampScenario(),
         new SoakScenario(),
         new IdleScenario(),
