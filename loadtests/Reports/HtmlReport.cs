@@ -91,6 +91,7 @@ internal static class HtmlReport
             new XAttribute("tabindex", "0"),
             new XElement(
                 Html + "table",
+                table.Names.Count > 4 ? new XAttribute("class", table.Names.Count > 10 ? "wider" : "wide") : null,
                 new XElement(Html + "caption", table.Caption),
                 new XElement(Html + "thead", new XElement(Html + "tr", table.Names.Select((name, i) => new XElement(Html + "th", new XAttribute("scope", "col"), Class(i, ""), name)))),
                 new XElement(

@@ -15,7 +15,7 @@ internal static class MarkdownReport
         foreach ((string name, string value) in ReportContent.Facts(report)) text.Append($"- {name}: {(name == "Command" ? Code(value) : Escape(value))}\n");
         text.Append("\n## Scenarios\n\n");
         if (report.Scenarios.Count > 0) Append(text, ReportContent.Summary(report));
-        text.Append("The same figures second by second are in load.csv, their plots in load.html.\n");
+        text.Append($"All of it second by second is in load.csv ({CsvReport.Head}: what a value does not belong to is empty), its plots are in load.html.\n");
         IReadOnlyList<string> names = ReportText.Distinct(report.Scenarios.Select(scenario => scenario.Name));
         foreach ((ScenarioResult scenario, string name) in report.Scenarios.Zip(names)) Append(text, scenario, name);
         text.Append("\n## Configuration\n\n");

@@ -30,16 +30,17 @@ internal static class PageStyle
         dt { color: var(--faint); } dd { margin: 0; }
         .scroll { overflow-x: auto; margin: 1rem 0; }
         table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+        .wide { min-width: 46rem; } .wider { min-width: 64rem; }
         caption { text-align: left; font-weight: 600; padding: .2rem 0; }
         th, td { padding: .25rem .6rem; text-align: left; vertical-align: top; text-wrap: balance; border-bottom: 1px solid var(--edge); }
         thead th { color: var(--faint); font-weight: 500; white-space: nowrap; background: var(--box); }
-        tbody th { font-weight: 500; }
+        tbody th { font-weight: 500; min-width: 5.5rem; }
         .figure { text-align: right; white-space: nowrap; }
         pre { padding: .75rem; background: var(--box); border: 1px solid var(--edge); border-radius: 6px; overflow-x: auto; font-size: .8rem; line-height: 1.4; overflow-wrap: normal; }
         code { font-family: ui-monospace, monospace; font-size: .875em; }
         summary { cursor: pointer; }
-        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1.25rem; margin: 1rem 0; }
-        figure { margin: 0; min-width: 0; break-inside: avoid; }
+        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.25rem; margin: 1rem 0; }
+        figure { margin: 0; min-width: 0; max-width: 44rem; break-inside: avoid; }
         figcaption { font-size: .9rem; margin-bottom: .4rem; }
         .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: .1rem 0; padding: 0; list-style: none; font-size: .85rem; color: var(--faint); }
         .key { width: 28px; height: 8px; margin-right: .35rem; vertical-align: middle; }
@@ -48,12 +49,15 @@ internal static class PageStyle
         svg text { fill: var(--text); font-size: 13px; }
         svg .axis { fill: var(--faint); }
         .grid { stroke: var(--grid); } .ruler { stroke: var(--faint); } .mark { stroke: var(--faint); stroke-dasharray: 2 3; }
-        .line { fill: none; stroke: var(--faint); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
-        .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
-        .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } .c7 { stroke: var(--c7); }
+        .line { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
+        .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); }
+        .c4 { color: var(--c4); } .c5 { color: var(--c5); } .c6 { color: var(--c6); } .c7 { color: var(--c7); }
         .c4, .c5, .c6, .c7 { stroke-dasharray: 8 4; }
         .dotted { stroke-dasharray: 1 5; stroke-width: 2.5; }
+        .band { fill: currentColor; stroke: currentColor; stroke-dasharray: none; stroke-width: .8; stroke-opacity: .85; fill-opacity: .2; }
+        .key-band { stroke-width: 7; stroke-opacity: .25; stroke-linecap: butt; }
         .intended { stroke-width: 7; stroke-opacity: .3; stroke-linecap: butt; stroke-dasharray: none; }
-        @media print { body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } .scroll { overflow: visible; } }
+        @media (max-width: 34rem) { svg text { font-size: 16px; } }
+        @media print { body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } .scroll { overflow: visible; } .wide, .wider { min-width: 0; } table { font-size: 7.5pt; } th, td { padding: .15rem .3rem; } }
         """;
 }

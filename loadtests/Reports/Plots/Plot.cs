@@ -22,8 +22,8 @@ internal sealed class Plot(string title, string description, PlotAxis x, PlotAxi
     /// <summary>Colours that the page has; further series take them again with dots instead of a line.</summary>
     public const int Colours = 8;
 
-    // As wide as a character is on average, in the units of the picture.
-    private const double CharacterWidth = 7.2;
+    // As wide as a character is on average on a small screen, in the units of the picture.
+    private const double CharacterWidth = 8.5;
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
@@ -51,7 +51,7 @@ internal sealed class Plot(string title, string description, PlotAxis x, PlotAxi
         Text((Left + Right) / 2.0, Height - 8, "middle", x.Title, "axis"),
         Text(4, 13, "start", y.Title, "axis"),
         Marks.Count > 1 ? Marks.SelectMany(Mark) : [],
-        series.Reverse().Select(line => new XElement(Svg + "path", new XAttribute("class", Class(line)), new XAttribute("d", Path(line)), new XElement(Svg + "title", line.Name))));
+        series.Reverse().SelectMany(Draw));
 
     /// <summary>Where a value of the x axis lies, in the units of the picture.</summary>
     public double XOf(double value) => Left + ((Right - Left) * x.At(value));
@@ -63,6 +63,7 @@ internal sealed class Plot(string title, string description, PlotAxis x, PlotAxi
     {
         IEnumerable<XElement> entries = series.Where(line => !line.IsIntended).Select(line => LegendEntry(Class(line), line.Name));
         if (series.Any(line => line.IsIntended)) entries = entries.Append(LegendEntry("line intended", "intended"));
+        if (series.Any(line => !line.IsIntended && line.Points.Skip(Thinning.PointsMax).Any())) entries = entries.Append(LegendEntry("line key-band", "lowest to highest around the median"));
         return new XElement(Page.Html + "ul", new XAttribute("class", "legend"), entries);
     }
 
@@ -107,21 +108,42 @@ internal sealed class Plot(string title, string description, PlotAxis x, PlotAxi
         if (mark.Name.Length * CharacterWidth < to - from) yield return Text((from + to) / 2, Top - 6, "middle", mark.Name, "tick");
     }
 
-    private string Path(PlotSeries line)
+    private IEnumerable<XElement> Draw(PlotSeries line)
+    {
+        // What was meant is known for every moment: it needs no band.
+        ThinnedLine thinned = Thinning.Apply(line);
+        if (thinned.Band.Count > 0 && !line.IsIntended) yield return new XElement(Svg + "path", new XAttribute("class", $"band c{line.Colour % Colours}"), new XAttribute("d", Band(thinned)));
+        yield return new XElement(Svg + "path", new XAttribute("class", Class(line)), new XAttribute("d", Line(thinned, line.IsStepped)), new XElement(Svg + "title", line.Name));
+    }
+
+    private string Line(ThinnedLine line, bool isStepped)
     {
         var path = new StringBuilder();
-        foreach (IReadOnlyList<PlotPoint> run in Thinning.Apply(line.Runs))
+        foreach (IReadOnlyList<PlotPoint> run in line.Line)
         {
             for (int i = 0; i < run.Count; i++)
             {
                 (string atX, string atY) = (Number(XOf(run[i].X)), Number(YOf(run[i].Y)));
                 if (i == 0) path.Append('M').Append(atX).Append(' ').Append(atY);
-                else if (line.IsStepped) path.Append('H').Append(atX).Append('V').Append(atY);
+                else if (isStepped) path.Append('H').Append(atX).Append('V').Append(atY);
                 else path.Append('L').Append(atX).Append(' ').Append(atY);
             }
 
             // A line without a length is a dot where its ends are round.
             if (run.Count == 1) path.Append("h0");
+        }
+
+        return path.ToString();
+    }
+
+    // Along the highest values and back along the lowest.
+    private string Band(ThinnedLine line)
+    {
+        var path = new StringBuilder();
+        foreach (IReadOnlyList<(double X, double Low, double High)> run in line.Band)
+        {
+            path.Append('M').AppendJoin('L', run.Select(point => $"{Number(XOf(point.X))} {Number(YOf(point.High))}"));
+            path.Append('L').AppendJoin('L', run.Reverse().Select(point => $"{Number(XOf(point.X))} {Number(YOf(point.Low))}")).Append('Z');
         }
 
         return path.ToString();

@@ -1,31 +1,39 @@
 namespace FastCanary.LoadTests.Reports.Plots;
 
-/// <summary>Fewer points for a plot that cannot show more: of each stretch the lowest and the highest stay, so that no outlier goes.</summary>
+/// <summary>Fewer points for a plot that cannot show more: of each stretch the median, within a band from the lowest to the highest, so that no outlier goes.</summary>
 internal static class Thinning
 {
-    /// <summary>Stretches of equal length, each with at most two points.</summary>
+    /// <summary>Stretches of equal length.</summary>
     public const int Stretches = 300;
 
-    /// <summary>The runs as they are, if they have few points; else the extremes of each stretch. A gap stays where it is longer than a stretch.</summary>
-    /// <param name="runs">In the order of x.</param>
-    public static IReadOnlyList<IReadOnlyList<PlotPoint>> Apply(IReadOnlyList<IReadOnlyList<PlotPoint>> runs)
+    /// <summary>More points than these are thinned.</summary>
+    public const int PointsMax = 2 * Stretches;
+
+    /// <summary>The series as it is, if it has few points; else a point for each stretch. A gap stays where it is longer than a stretch.</summary>
+    public static ThinnedLine Apply(PlotSeries series)
     {
-        PlotPoint[] points = [.. runs.SelectMany(run => run)];
-        if (points.Length <= 2 * Stretches) return runs;
+        PlotPoint[] points = [.. series.Points];
+        if (points.Length <= PointsMax) return new ThinnedLine(series.Runs, []);
         double from = points[0].X;
         double length = (points[^1].X - from) / Stretches;
-        List<List<PlotPoint>> thinned = [];
+        List<List<PlotPoint>> line = [];
+        List<List<(double X, double Low, double High)>> band = [];
         int before = int.MinValue;
         foreach (IGrouping<int, PlotPoint> stretch in points.GroupBy(point => Math.Min(Stretches - 1, (int)((point.X - from) / length))))
         {
-            if (before != stretch.Key - 1) thinned.Add([]);
+            if (before != stretch.Key - 1)
+            {
+                line.Add([]);
+                band.Add([]);
+            }
+
             before = stretch.Key;
-            PlotPoint lowest = stretch.MinBy(point => point.Y);
-            PlotPoint highest = stretch.MaxBy(point => point.Y);
-            if (lowest == highest) thinned[^1].Add(lowest);
-            else thinned[^1].AddRange(lowest.X < highest.X ? [lowest, highest] : [highest, lowest]);
+            double middle = from + ((stretch.Key + 0.5) * length);
+            double[] values = [.. stretch.Select(point => point.Y).Order()];
+            line[^1].Add(new PlotPoint(middle, values[values.Length / 2]));
+            band[^1].Add((middle, values[0], values[^1]));
         }
 
-        return thinned;
+        return new ThinnedLine(line, band);
     }
 }

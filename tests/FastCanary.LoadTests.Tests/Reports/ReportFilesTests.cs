@@ -16,6 +16,8 @@ public sealed class ReportFilesTests : IDisposable
         string folder = _folder.File("a/b");
         ReportFiles.Prepare(folder);
         Assert.Empty(Directory.GetFiles(folder));
+        // Nor is a run lost whose folder went away meanwhile.
+        Directory.Delete(folder);
         ReportFiles.Write(Sample.Report(Sample.Scenario("split", Sample.Step("one", 0, 3))), folder);
         Assert.Equal(Names, Files(folder));
         Assert.StartsWith("# FastCanary load report\n", File.ReadAllText(Path.Combine(folder, "load.md")), StringComparison.Ordinal);

@@ -40,6 +40,8 @@ public sealed class PlotAxisTests
     [InlineData(0, 14, "0 s|5 s|10 s")]
     [InlineData(7, 9, "7 s|8 s|9 s")]
     [InlineData(0, 300, "0 min|1 min|2 min|3 min|4 min|5 min")]
+    [InlineData(0, 10_800, "0 min|30 min|60 min|90 min|120 min|150 min|180 min")]
+    [InlineData(0, 18_000, "0 h|1 h|2 h|3 h|4 h|5 h")]
     [InlineData(0, 28_800, "0 h|2 h|4 h|6 h|8 h")]
     [InlineData(0, 864_000, "0 h|48 h|96 h|144 h|192 h|240 h")]
     [InlineData(0, 30_000_000, "0 h|2,400 h|4,800 h|7,200 h")]
