@@ -15,5 +15,6 @@ internal static class AllScenarios
         new SoakScenario(),
         new IdleScenario(),
         new LargeScenario(),
+        new TcpScenario(),
     ];
 }

@@ -36,19 +36,11 @@ internal sealed class SplitScenario : IScenario
             foreach ((string name, int weight) in names.Zip(weights)) run.Intend(step, name, weight / (double)weights.Sum());
             StepResult result = await run.LoadAsync(step, service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(run.Rate, run.Part(1.0 / Vectors.Length)));
             run.ExpectNoFailures(result);
-            ExpectExact(run, result, weights);
+            ExactSplit.Expect(run, result, weights, "answers");
             requests += result.Ended;
         }
 
         await run.FigureUseAsync(use, requests);
         await run.Admin.SetWeightsAsync(service.Name, before);
-    }
-
-    private static void ExpectExact(ScenarioRun run, StepResult result, int[] weights)
-    {
-        long total = result.Ended;
-        long cycle = weights.Sum();
-        string intended = string.Join(", ", weights.Select(weight => $"{total * weight / (double)cycle:0.##}"));
-        run.Expect($"{result.Name}: answers of each version", string.Join(", ", result.ByVersion), $"{intended} of {total}", ExactShares.Hold(result.ByVersion, total, weights));
     }
 }

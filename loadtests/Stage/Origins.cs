@@ -16,6 +16,8 @@ internal sealed class Origins : IDisposable
         All = [Stable1, Stable2, Canary1, Preview1];
         foreach (HttpOrigin origin in All) _loop.Add(origin);
         Bulk = Keep(new BulkOrigin(addresses.Bulk));
+        TcpStable = Keep(new TcpEchoOrigin("stable", addresses.TcpStable));
+        TcpCanary = Keep(new TcpEchoOrigin("canary", addresses.TcpCanary));
     }
 
     public HttpOrigin Stable1 { get; }
@@ -30,6 +32,12 @@ internal sealed class Origins : IDisposable
 
     /// <summary>Of <see cref="Services.Bulk"/>.</summary>
     public BulkOrigin Bulk { get; }
+
+    /// <summary>Of <see cref="Services.Tcp"/>.</summary>
+    public TcpEchoOrigin TcpStable { get; }
+
+    /// <summary>Of <see cref="Services.Tcp"/>.</summary>
+    public TcpEchoOrigin TcpCanary { get; }
 
     /// <summary>Takes an endpoint down: it listens no more, and its connections are reset.</summary>
     public void TakeDown(HttpOrigin origin) => _loop.TakeDown(origin);

@@ -11,6 +11,7 @@ internal sealed class Relay : IDisposable
     private readonly RelayFault _fault;
     private readonly bool _isUpstream;
     private readonly long _at;
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="target">Where connections go on.</param>
     /// <param name="fault">What is done wrong.</param>
@@ -26,7 +27,11 @@ internal sealed class Relay : IDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _end.TrySetResult();
+    }
 
     private async Task AcceptAsync()
     {
@@ -53,6 +58,8 @@ internal sealed class Relay : IDisposable
                 Task first = await Task.WhenAny(up, down);
                 bool endsBoth = _fault == RelayFault.CloseBoth && first == (_isUpstream ? up : down);
                 if (!endsBoth && !first.IsFaulted) await Task.WhenAll(up, down);
+                // Nor does it close when both have ended.
+                if (_fault == RelayFault.KeepOpen) await _end.Task;
             }
             catch (SocketException)
             {
