@@ -15,6 +15,7 @@ internal static class AllScenarios
         new SoakScenario(),
         new IdleScenario(),
         new LargeScenario(),
+        new WebSocketScenario(),
         new TcpScenario(),
     ];
 }

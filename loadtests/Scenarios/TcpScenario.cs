@@ -70,8 +70,12 @@ internal sealed class TcpScenario : IScenario
             if (before is not null) await run.Admin.SetWeightsAsync(Services.Tcp, before);
         }
 
-        run.Origins.TcpStable.ThrowFault();
-        run.Origins.TcpCanary.ThrowFault();
+        foreach (TcpEchoOrigin origin in (TcpEchoOrigin[])[run.Origins.TcpStable, run.Origins.TcpCanary])
+        {
+            await origin.SettleAsync(run.Cancel);
+            origin.ThrowFault();
+        }
+
         run.ExpectAtMost("connections that the endpoints saw broken off", Broken(run.Origins) - brokenBefore, 0);
     }
 

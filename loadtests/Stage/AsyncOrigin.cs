@@ -36,6 +36,12 @@ internal abstract class AsyncOrigin : IDisposable
     /// <summary>Connections at this moment.</summary>
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>Waits, not for long, until no connection is left: what its counts say of those that were closed is final then.</summary>
+    public async Task SettleAsync(CancellationToken cancel)
+    {
+        for (int i = 0; Open > 0 && i < 500; i++) await Task.Delay(10, cancel);
+    }
+
     /// <summary>Throws what an endpoint's own code threw for a reason of its own.</summary>
     public void ThrowFault()
     {

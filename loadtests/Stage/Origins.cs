@@ -16,6 +16,7 @@ internal sealed class Origins : IDisposable
         All = [Stable1, Stable2, Canary1, Preview1];
         foreach (HttpOrigin origin in All) _loop.Add(origin);
         Bulk = Keep(new BulkOrigin(addresses.Bulk));
+        WebSocket = Keep(new WebSocketOrigin(addresses.WebSocket));
         TcpStable = Keep(new TcpEchoOrigin("stable", addresses.TcpStable));
         TcpCanary = Keep(new TcpEchoOrigin("canary", addresses.TcpCanary));
     }
@@ -32,6 +33,9 @@ internal sealed class Origins : IDisposable
 
     /// <summary>Of <see cref="Services.Bulk"/>.</summary>
     public BulkOrigin Bulk { get; }
+
+    /// <summary>Of <see cref="Services.WebSocket"/>.</summary>
+    public WebSocketOrigin WebSocket { get; }
 
     /// <summary>Of <see cref="Services.Tcp"/>.</summary>
     public TcpEchoOrigin TcpStable { get; }
