@@ -1,5 +1,4 @@
 using FastCanary.LoadTests.Engine;
-using FastCanary.LoadTests.Judging;
 using FastCanary.LoadTests.Measuring;
 using FastCanary.LoadTests.Stage;
 
@@ -28,19 +27,25 @@ internal sealed class SplitScenario : IScenario
         string[] names = [.. service.Versions.Names];
         ProcessUse use = await run.Admin.ProcessUseAsync();
         long requests = 0;
-        foreach (int[] vector in Vectors.Where(vector => vector.Skip(names.Length).All(weight => weight == 0)))
+        try
         {
-            int[] weights = [.. Enumerable.Range(0, names.Length).Select(i => i < vector.Length ? vector[i] : 0)];
-            await run.Admin.SetWeightsAsync(service.Name, names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
-            string step = string.Join(':', weights);
-            foreach ((string name, int weight) in names.Zip(weights)) run.Intend(step, name, weight / (double)weights.Sum());
-            StepResult result = await run.LoadAsync(step, service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(run.Rate, run.Part(1.0 / Vectors.Length)));
-            run.ExpectNoFailures(result);
-            ExactSplit.Expect(run, result, weights, "answers");
-            requests += result.Ended;
+            foreach (int[] vector in Vectors.Where(vector => vector.Skip(names.Length).All(weight => weight == 0)))
+            {
+                int[] weights = [.. Enumerable.Range(0, names.Length).Select(i => i < vector.Length ? vector[i] : 0)];
+                await run.Admin.SetWeightsAsync(service.Name, names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+                string step = string.Join(':', weights);
+                foreach ((string name, int weight) in names.Zip(weights)) run.Intend(step, name, weight / (double)weights.Sum());
+                StepResult result = await run.LoadAsync(step, service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(run.Rate, run.Part(1.0 / Vectors.Length)));
+                run.ExpectNoFailures(result);
+                ExactSplit.Expect(run, result, weights, "answers");
+                requests += result.Ended;
+            }
+        }
+        finally
+        {
+            await run.Admin.SetWeightsAsync(service.Name, before);
         }
 
         await run.FigureUseAsync(use, requests);
-        await run.Admin.SetWeightsAsync(service.Name, before);
     }
 }
