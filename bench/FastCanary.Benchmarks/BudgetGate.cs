@@ -1,13 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
-using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 
 namespace FastCanary.Benchmarks;
@@ -18,18 +14,17 @@ internal static class BudgetGate
     // What is held is allocation, which every call shows; times are a remark.
     private static readonly TimeInterval IterationTime = TimeInterval.FromMilliseconds(100);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <summary>0 when no allocation budget is exceeded, else 1.</summary>
     internal static int Run()
     {
-        Dictionary<string, Budget> budgets = ReadBudgets();
-        Summary[] summaries = BenchmarkRunner.Run(typeof(BudgetGate).Assembly, QuietConfig());
+        Dictionary<string, Budget> budgets = Budgets.Read();
+        ManualConfig config = InProcess.Quiet(Job.ShortRun.WithIterationTime(IterationTime), NullLogger.Instance);
+        Summary[] summaries = BenchmarkRunner.Run(typeof(BudgetGate).Assembly, config);
         int passed = 0, failed = 0;
         Console.WriteLine($"{"benchmark",-44} {"bytes",8} {"budget",8} {"ns",10} {"budget",8}");
         foreach (BenchmarkReport report in summaries.SelectMany(summary => summary.Reports))
         {
-            string name = report.BenchmarkCase.Descriptor.Type.Name + "." + report.BenchmarkCase.Descriptor.WorkloadMethod.Name;
+            string name = BenchmarkSet.NameOf(report.BenchmarkCase);
             bool isWithin = budgets.Remove(name, out Budget? budget) & Judge(name, report, budget);
             if (isWithin) passed++;
             else failed++;
@@ -51,18 +46,4 @@ internal static class BudgetGate
         Console.WriteLine($"{name,-44} {bytes,8} {budget?.AllocatedBytes,8} {time,10} {budget?.Nanoseconds,8}{remark}");
         return isWithin;
     }
-
-    private static Dictionary<string, Budget> ReadBudgets()
-    {
-        string path = Path.Combine(AppContext.BaseDirectory, "budgets.json");
-        return JsonSerializer.Deserialize<Dictionary<string, Budget>>(File.ReadAllText(path), Json) ?? throw new InvalidDataException(path + " is empty.");
-    }
-
-    /// <summary>No log, no exporters: the table below is the result.</summary>
-    private static ManualConfig QuietConfig() => ManualConfig.CreateEmpty()
-        .AddJob(Job.ShortRun.WithIterationTime(IterationTime).WithToolchain(InProcessEmitToolchain.Instance))
-        .AddDiagnoser(MemoryDiagnoser.Default)
-        .AddColumnProvider(DefaultColumnProviders.Instance)
-        .AddLogger(NullLogger.Instance)
-        .WithOptions(ConfigOptions.DisableLogFile);
 }

@@ -1,5 +1,8 @@
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace FastCanary.Benchmarks;
@@ -15,4 +18,12 @@ internal static class InProcess
         Job job = isShort ? Job.ShortRun : Job.Default;
         return ManualConfig.Create(DefaultConfig.Instance).AddJob(job.WithToolchain(InProcessEmitToolchain.Instance));
     }
+
+    /// <summary>No exporters and no log file: for what tells the results itself.</summary>
+    internal static ManualConfig Quiet(Job job, ILogger logger) => ManualConfig.CreateEmpty()
+        .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
+        .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddColumnProvider(DefaultColumnProviders.Instance)
+        .AddLogger(logger)
+        .WithOptions(ConfigOptions.DisableLogFile);
 }
