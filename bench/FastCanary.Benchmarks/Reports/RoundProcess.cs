@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+
+namespace FastCanary.Benchmarks.Reports;
+
+/// <summary>Starts this program again for one round.</summary>
+internal static class RoundProcess
+{
+    // A round takes a minute; one that takes this long hangs.
+    private static readonly TimeSpan DurationMax = TimeSpan.FromMinutes(10);
+
+    internal static RoundResult Run(RoundSettings settings)
+    {
+        using Process process = Process.Start(StartInfo(settings)) ?? throw new InvalidOperationException("The process of a round did not start.");
+        // Nobody waits for a round any more when this process is told to end.
+        void End(object? sender, EventArgs e) => process.Kill();
+        AppDomain.CurrentDomain.ProcessExit += End;
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            if (!output.Wait(DurationMax))
+            {
+                process.Kill();
+                throw new InvalidOperationException($"A round took longer than {DurationMax.TotalMinutes} minutes and was ended.");
+            }
+
+            process.WaitForExit();
+            if (process.ExitCode != 0) throw new InvalidOperationException($"A round ended with exit code {process.ExitCode}.");
+            return JsonSerializer.Deserialize<RoundResult>(output.Result, Round.Json) ?? throw new InvalidOperationException("A round printed nothing.");
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit -= End;
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(RoundSettings settings)
+    {
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
+        start.ArgumentList.Add("round");
+        start.ArgumentList.Add(JsonSerializer.Serialize(settings, Round.Json));
+        // Figures of another country database would be compared with those of the generated one.
+        start.Environment.Remove("FASTCANARY_MMDB");
+        // A method is compiled for speed as soon as it is warm; on a busy machine the usual way of delays and counters outlasts the warm-up, for the first
+        // benchmarks by seconds. The released binary, compiled ahead of time, has no profile of its own run either.
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return start;
+    }
+}
