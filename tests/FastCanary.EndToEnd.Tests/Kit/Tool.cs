@@ -36,6 +36,9 @@ internal static class Tool
     /// <inheritdoc cref="Nginx"/>
     public static string Alertmanager() => Require("prometheus-alertmanager", "apt-get install prometheus-alertmanager");
 
+    /// <inheritdoc cref="Nginx"/>
+    public static string Git() => Require("git", "apt-get install git");
+
     private static string Require(string name, string remedy)
     {
         // Debian keeps servers where a user's PATH does not look.
