@@ -91,6 +91,14 @@ def check_configuration(binary):
         complain(first, 1, check.stdout + check.stderr)
 
 
+def check_broken():
+    """What loadtests/broken/run applies still has to apply; it is too long for each change to run."""
+    for patch in sorted((ROOT / "loadtests/broken").glob("*.patch")):
+        check = subprocess.run(["git", "apply", "--check", patch], cwd=ROOT, capture_output=True, text=True)
+        if check.returncode:
+            complain(patch, 1, "does not apply to the sources any more: " + check.stderr.strip())
+
+
 def main():
     for path in files():
         text = text_of(path)
@@ -101,6 +109,7 @@ def main():
         if path.suffix == ".md":
             check_links(path, text)
     check_packages()
+    check_broken()
     check_configuration(sys.argv[1])
     print("\n".join(problems) or "the repository is in order")
     sys.exit(1 if problems else 0)
