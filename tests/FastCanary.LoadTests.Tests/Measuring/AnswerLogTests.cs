@@ -44,7 +44,7 @@ public sealed class AnswerLogTests
         Task settled = log.SettleAsync(moment, TestContext.Current.CancellationToken);
         Assert.False(settled.IsCompleted);
         log.End(this, 0, 0, hasFailed: false);
-        await settled;
+        await settled.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     private void Ask(AnswerLog log, long number)
