@@ -3,7 +3,8 @@ namespace FastCanary.Benchmarks.Reports;
 /// <summary>A benchmark beside itself in the last result.</summary>
 /// <param name="Now">In this result.</param>
 /// <param name="Before">In the last one; null where that does not have it.</param>
-internal sealed record Change(BenchmarkFigures Now, BenchmarkFigures? Before)
+/// <param name="IsBusy">Whether the machine was busy during either (<see cref="Circumstances.IsBusy"/>).</param>
+internal sealed record Change(BenchmarkFigures Now, BenchmarkFigures? Before, bool IsBusy)
 {
     /// <summary>A smaller part of the time is no change, however little noise there was: where code and data lie in memory differs between two builds.</summary>
     internal const double LeastFraction = 0.05;
@@ -16,17 +17,20 @@ internal sealed record Change(BenchmarkFigures Now, BenchmarkFigures? Before)
 
     /// <summary>
     /// Slower or faster only where the fastest rounds differ by more than <see cref="LeastFraction"/> and the faster halves of both results' rounds, from the
-    /// fastest to the median one, do not overlap. The slower halves tell how busy the machine was.
+    /// fastest to the median one, do not overlap. The slower halves tell what else the machine did; where that was much, all rounds count, since none may have had
+    /// a core to itself.
     /// </summary>
     internal TimeChange Time => Before switch
     {
         null => TimeChange.New,
         _ when Math.Min(Now.Rounds, Before.Rounds) < LeastRounds => TimeChange.WithinNoise,
-        _ when Now.FastestNs > Before.MedianNs && Now.FastestNs > Before.FastestNs * (1 + LeastFraction) => TimeChange.Slower,
-        _ when Now.MedianNs < Before.FastestNs && Now.FastestNs < Before.FastestNs * (1 - LeastFraction) => TimeChange.Faster,
+        _ when Now.FastestNs > NoiseEnd(Before) && Now.FastestNs > Before.FastestNs * (1 + LeastFraction) => TimeChange.Slower,
+        _ when NoiseEnd(Now) < Before.FastestNs && Now.FastestNs < Before.FastestNs * (1 - LeastFraction) => TimeChange.Faster,
         _ => TimeChange.WithinNoise,
     };
 
     /// <summary>Bytes are counted, not measured: another number is another behaviour.</summary>
     internal bool IsAllocationChanged => Before is not null && Before.AllocatedBytes != Now.AllocatedBytes;
+
+    private double NoiseEnd(BenchmarkFigures figures) => IsBusy ? figures.SlowestNs : figures.MedianNs;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FastCanary.Benchmarks.Reports;
 
 /// <summary>When, on what and how a result was measured.</summary>
@@ -27,6 +29,16 @@ internal sealed record Circumstances(
     /// <summary>Those that change from one run to the next.</summary>
     private static readonly string[] OfOneRun = ["date", "commit", "cores used by others"];
 
+    /// <summary>Whether other processes used more than half of the cores in the median round. Unknown counts as not.</summary>
+    internal bool IsBusy
+    {
+        get
+        {
+            double[] others = [.. OthersCores.Split(", ").Select(ParseNumber).OfType<double>().Order()];
+            return others.Length > 0 && ParseNumber(Cores) is { } cores && others[others.Length / 2] > cores / 2;
+        }
+    }
+
     internal IEnumerable<(string Name, string Value)> Named =>
         Names.Zip([Date, Commit, Runtime, System, Cpu, Cores, BenchmarkDotNet, Configuration, OthersCores]);
 
@@ -41,4 +53,6 @@ internal sealed record Circumstances(
     internal IEnumerable<(string Name, string Before, string Now)> DifferencesFrom(Circumstances before) =>
         Named.Zip(before.Named, static (now, earlier) => (now.Name, Before: earlier.Value, Now: now.Value))
             .Where(static pair => !OfOneRun.Contains(pair.Name, StringComparer.Ordinal) && pair.Before != pair.Now);
+
+    private static double? ParseNumber(string text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) ? number : null;
 }

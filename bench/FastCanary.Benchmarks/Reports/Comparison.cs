@@ -10,7 +10,8 @@ internal sealed class Comparison
     {
         (Now, Before) = (now, before);
         Dictionary<string, BenchmarkFigures> earlier = before?.Figures.ToDictionary(static figures => figures.Key, StringComparer.Ordinal) ?? [];
-        Changes = [.. now.Figures.Select(figures => new Change(figures, earlier.GetValueOrDefault(figures.Key)))];
+        IsBusy = now.Circumstances.IsBusy || before is { Circumstances.IsBusy: true };
+        Changes = [.. now.Figures.Select(figures => new Change(figures, earlier.GetValueOrDefault(figures.Key), IsBusy))];
         Vanished = [.. earlier.Keys.Where(key => !known.Contains(key))];
         Differences = before is null ? [] : [.. now.Circumstances.DifferencesFrom(before.Circumstances)];
     }
@@ -18,6 +19,9 @@ internal sealed class Comparison
     internal ResultSet Now { get; }
 
     internal ResultSet? Before { get; }
+
+    /// <summary>Whether the machine was busy during either result.</summary>
+    internal bool IsBusy { get; }
 
     /// <summary>One for each benchmark of this result, in its order.</summary>
     internal IReadOnlyList<Change> Changes { get; }

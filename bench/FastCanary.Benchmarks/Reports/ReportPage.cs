@@ -39,8 +39,8 @@ internal sealed class ReportPage(Comparison comparison, IReadOnlyDictionary<stri
             - **Rounds.** Each round runs every benchmark once, in a process of its own, so the rounds are interleaved: a slow phase of the machine and the places of code and data in one process' memory are
               one round's. A round's time is the median of its iterations; the columns have the fastest, the median and the slowest round. "Error" is half of the 99.9 % confidence interval of the mean of all iterations.
             - **Change** is that of the fastest round beside the last committed result (`git show {Repository.FiguresSource}`), whatever the working tree has: other load only ever makes a round slower. **Slower** or
-              **faster** stands there only if the fastest rounds differ by more than {Percent(Change.LeastFraction, sign: false)} and the faster halves of both results' rounds, from the fastest to the median one, do not overlap; and only beside results of
-              {Change.LeastRounds} rounds or more. Anything else is "≈".
+              **faster** stands there only if the fastest rounds differ by more than {Percent(Change.LeastFraction, sign: false)} and the faster halves of both results' rounds, from the fastest to the median one, do not overlap. If
+              others used more than half of the cores in the median round of either result, all of their rounds must not overlap. Results of fewer than {Change.LeastRounds} rounds show no change of time. Anything else is "≈".
             - **Allocation** is counted, not measured: each change of it is real. It is the least of the rounds: what another thread of the process allocates is counted too.
             - **Budget** is `bench/budgets.json`. Exceeding its bytes fails `gate`; a median above its time is in bold, and fails nothing.
             - Methods are compiled while they run, but without a profile (`DOTNET_TieredPGO=0`), as in the released binary, which is compiled ahead of time; times of `gate` and of BenchmarkDotNet's own verbs are with one.
@@ -64,6 +64,14 @@ internal sealed class ReportPage(Comparison comparison, IReadOnlyDictionary<stri
         {
             IEnumerable<string> differences = comparison.Differences.Select(static one => $"{one.Name} was {one.Before}, is {one.Now}");
             Line($"**The circumstances differ, so changes of times say little about the program:** {string.Join("; ", differences)}.\n");
+        }
+
+        if (comparison.IsBusy)
+        {
+            Line(
+                "**The machine was busy during "
+                + $"{(comparison.Now.Circumstances.IsBusy ? before.Circumstances.IsBusy ? "both results" : "this result" : "the last result")}"
+                + ": only what is slower or faster in all rounds is told as a change of time.**\n");
         }
 
         Named("slower", comparison.Of(TimeChange.Slower));

@@ -55,6 +55,21 @@ public sealed class ComparisonTests
     }
 
     [Theory]
+    [InlineData("0.2, 1.1, 1.9", "0.0, 0.0, 0.0", true)]
+    [InlineData("0.0, 0.0, 0.0", "1.5, 0.9, 1.1", true)]
+    [InlineData("0.0, 1.0, 1.9", "1.9, 0.1, 0.1", false)]
+    [InlineData("unknown, unknown", "unknown, unknown", false)]
+    public void The_machine_was_busy_where_others_used_more_than_half_of_the_cores_in_either_s_median_round(string before, string now, bool isBusy)
+    {
+        ResultSet result = Sample.Result(Sample.Figures("A.B", 1, 1));
+        Comparison comparison = Sample.Compare(With(now), With(before));
+        Assert.Equal(isBusy, comparison.IsBusy);
+        Assert.Equal(isBusy, comparison.Changes[0].IsBusy);
+
+        ResultSet With(string others) => result with { Circumstances = result.Circumstances with { OthersCores = others } };
+    }
+
+    [Theory]
     [InlineData(0.1, 100.0, 110.0, 200.0)]
     [InlineData(0.05, 100.0, 110.0)]
     public void The_median_of_all_changes_is_that_of_the_benchmarks_in_both(double expected, params double[] now)

@@ -74,6 +74,19 @@ public sealed class ReportPageTests
         Assert.True(Array.IndexOf(lines, line) < Array.IndexOf(lines, "### A"));
     }
 
+    [Theory]
+    [InlineData("1.5", "0.0", "this result")]
+    [InlineData("0.0", "1.5", "the last result")]
+    [InlineData("1.5", "1.5", "both results")]
+    public void A_busy_machine_is_told_above_the_tables(string othersNow, string othersBefore, string expected)
+    {
+        ResultSet now = Now with { Circumstances = Now.Circumstances with { OthersCores = othersNow } };
+        string[] lines = Page(now, Before with { Circumstances = Before.Circumstances with { OthersCores = othersBefore } });
+        string line = Assert.Single(lines, static line => line.Contains("was busy", StringComparison.Ordinal));
+        Assert.Contains($"during {expected}:", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(Page(Now, Before), static line => line.Contains("was busy", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Without_a_last_result_the_page_says_so_and_has_no_change()
     {
