@@ -48,7 +48,7 @@ public sealed class HttpLoadTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "status 503")]
+    [InlineData("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", "status 503")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "closed before the end")]
     [InlineData("", "closed before the end")]
     [InlineData("nonsense\r\n\r\n", "malformed answer")]
