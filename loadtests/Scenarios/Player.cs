@@ -13,7 +13,19 @@ internal sealed class Player(Func<Task<TestStage>> open, RunSettings settings, T
     /// <param name="cancel">Ends it early: it has failed then.</param>
     public async Task<ScenarioResult> PlayAsync(IScenario scenario, CancellationToken cancel)
     {
-        await using TestStage stage = await open();
+        TestStage opened;
+        try
+        {
+            opened = await open();
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            var broken = new ScenarioResult(scenario.Name, scenario.Summary, Outcome.Failed, e.Message, 0, [], [], [], []);
+            Tell(broken);
+            return broken;
+        }
+
+        await using TestStage stage = opened;
         if ((scenario.Needs & ~stage.Offers) is var lacking and not Needs.None)
         {
             ScenarioResult skipped = Skip(scenario, $"needs {Describe(lacking)}");
@@ -30,7 +42,7 @@ internal sealed class Player(Func<Task<TestStage>> open, RunSettings settings, T
                 await scenario.PlayAsync(run);
                 if (cancel.IsCancellationRequested) problem = "interrupted";
             }
-            catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException or InvalidDataException or TimeoutException or OperationCanceledException)
+            catch (Exception e) when (IsTrouble(e))
             {
                 problem = e.Message;
             }
@@ -41,6 +53,9 @@ internal sealed class Player(Func<Task<TestStage>> open, RunSettings settings, T
         Tell(result);
         return result;
     }
+
+    // Of the stage: what else is thrown is a mistake of this program, and ends it.
+    private static bool IsTrouble(Exception e) => e is InvalidOperationException or IOException or HttpRequestException or InvalidDataException or TimeoutException or OperationCanceledException;
 
     private static ScenarioResult Skip(IScenario scenario, string why) => new(scenario.Name, scenario.Summary, Outcome.Skipped, why, 0, [], [], [], []);
 

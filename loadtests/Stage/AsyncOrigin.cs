@@ -17,11 +17,10 @@ internal abstract class AsyncOrigin : IDisposable
     private int _open;
 
     /// <param name="address">Where it listens; with port 0 it takes a free one.</param>
+    /// <exception cref="IOException">It cannot.</exception>
     protected AsyncOrigin(IPEndPoint address)
     {
-        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(address);
-        _listener.Listen(4096);
+        _listener = OriginListener.Open(GetType().Name, address);
         Address = (IPEndPoint)_listener.LocalEndPoint!;
     }
 

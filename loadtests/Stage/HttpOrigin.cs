@@ -98,11 +98,10 @@ internal sealed class HttpOrigin
     /// <summary>The answer to a health check. Called by the loop.</summary>
     public byte[] AnswerHealth() => IsUnwell ? _bad : _good;
 
-    private static Socket Listen(IPEndPoint address)
+    private Socket Listen(IPEndPoint address)
     {
-        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        listener.Bind(address);
-        listener.Listen(4096);
+        Socket listener = OriginListener.Open(Name, address);
+        listener.Blocking = false;
         return listener;
     }
 

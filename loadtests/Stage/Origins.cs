@@ -6,19 +6,26 @@ internal sealed class Origins : IDisposable
     private readonly OriginLoop _loop = new();
     private readonly List<IDisposable> _others = [];
 
-    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be listened on.</exception>
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
     public Origins(OriginAddresses addresses)
     {
-        Stable1 = new HttpOrigin("stable-1", "stable", addresses.Stable1);
-        Stable2 = new HttpOrigin("stable-2", "stable", addresses.Stable2);
-        Canary1 = new HttpOrigin("canary-1", "canary", addresses.Canary1);
-        Preview1 = new HttpOrigin("preview-1", "preview", addresses.Preview1);
-        All = [Stable1, Stable2, Canary1, Preview1];
-        foreach (HttpOrigin origin in All) _loop.Add(origin);
-        Bulk = Keep(new BulkOrigin(addresses.Bulk));
-        WebSocket = Keep(new WebSocketOrigin(addresses.WebSocket));
-        TcpStable = Keep(new TcpEchoOrigin("stable", addresses.TcpStable));
-        TcpCanary = Keep(new TcpEchoOrigin("canary", addresses.TcpCanary));
+        try
+        {
+            Stable1 = Serve(new HttpOrigin("stable-1", "stable", addresses.Stable1));
+            Stable2 = Serve(new HttpOrigin("stable-2", "stable", addresses.Stable2));
+            Canary1 = Serve(new HttpOrigin("canary-1", "canary", addresses.Canary1));
+            Preview1 = Serve(new HttpOrigin("preview-1", "preview", addresses.Preview1));
+            All = [Stable1, Stable2, Canary1, Preview1];
+            Bulk = Keep(new BulkOrigin(addresses.Bulk));
+            WebSocket = Keep(new WebSocketOrigin(addresses.WebSocket));
+            TcpStable = Keep(new TcpEchoOrigin("stable", addresses.TcpStable));
+            TcpCanary = Keep(new TcpEchoOrigin("canary", addresses.TcpCanary));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public HttpOrigin Stable1 { get; }
@@ -63,6 +70,12 @@ internal sealed class Origins : IDisposable
     {
         foreach (IDisposable other in _others) other.Dispose();
         _loop.Dispose();
+    }
+
+    private HttpOrigin Serve(HttpOrigin origin)
+    {
+        _loop.Add(origin);
+        return origin;
     }
 
     private T Keep<T>(T origin)

@@ -57,6 +57,15 @@ public sealed class PlayerTests : IDisposable
     }
 
     [Fact]
+    public async Task It_fails_where_its_stage_does_not_open()
+    {
+        var player = new Player(() => throw new IOException("the endpoint stable-1 cannot listen"), new RunSettings(), _output);
+        ScenarioResult result = await player.PlayAsync(new FakeScenario(_ => Task.CompletedTask), TestContext.Current.CancellationToken);
+        Assert.Equal((Outcome.Failed, "the endpoint stable-1 cannot listen"), (result.Outcome, result.Problem));
+        Assert.Contains("cannot listen", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_fails_where_it_is_interrupted()
     {
         using var cancel = new CancellationTokenSource();

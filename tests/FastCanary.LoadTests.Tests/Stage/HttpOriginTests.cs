@@ -67,6 +67,13 @@ public sealed class HttpOriginTests : IDisposable
         Assert.Equal(2, _origin.Requests);
     }
 
+    [Fact]
+    public void An_address_in_use_is_an_error_that_names_endpoint_and_address()
+    {
+        IOException error = Assert.Throws<IOException>(() => new HttpOrigin("stable-2", "stable", _origin.Address));
+        Assert.Contains($"the endpoint stable-2 cannot listen on {_origin.Address}", error.Message, StringComparison.Ordinal);
+    }
+
     private static string Ask(Socket client, string text)
     {
         client.Send(Encoding.ASCII.GetBytes(text));
