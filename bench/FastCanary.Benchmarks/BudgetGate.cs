@@ -1,7 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
@@ -18,7 +17,7 @@ internal static class BudgetGate
     internal static int Run()
     {
         Dictionary<string, Budget> budgets = Budgets.Read();
-        ManualConfig config = InProcess.Quiet(Job.ShortRun.WithIterationTime(IterationTime), NullLogger.Instance);
+        ManualConfig config = InProcess.Quiet(Job.ShortRun.WithIterationTime(IterationTime));
         Summary[] summaries = BenchmarkRunner.Run(typeof(BudgetGate).Assembly, config);
         int passed = 0, failed = 0;
         Console.WriteLine($"{"benchmark",-44} {"bytes",8} {"budget",8} {"ns",10} {"budget",8}");

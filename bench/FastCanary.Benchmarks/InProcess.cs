@@ -19,11 +19,11 @@ internal static class InProcess
         return ManualConfig.Create(DefaultConfig.Instance).AddJob(job.WithToolchain(InProcessEmitToolchain.Instance));
     }
 
-    /// <summary>No exporters and no log file: for what tells the results itself.</summary>
-    internal static ManualConfig Quiet(Job job, ILogger logger) => ManualConfig.CreateEmpty()
+    /// <summary>No log and no exporters: for what tells the results itself.</summary>
+    internal static ManualConfig Quiet(Job job) => ManualConfig.CreateEmpty()
         .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Instance)
-        .AddLogger(logger)
+        .AddLogger(NullLogger.Instance)
         .WithOptions(ConfigOptions.DisableLogFile);
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using BenchmarkDotNet.Loggers;
 
 namespace FastCanary.Benchmarks.Reports;
 
@@ -35,7 +34,8 @@ internal static class ReportCommand
             // Before the measurement: what is wrong with it should not be told minutes later.
             ResultSet? before = repository.CommittedFigures() is { } text ? ResultFile.Read(text, Repository.FiguresSource) : null;
             RoundResult[] rounds = Measure(options);
-            if (Failed(rounds) is { Length: > 0 } failed) return Fail(1, "nothing is reported, since these failed: " + string.Join(", ", failed));
+            if (Failed(rounds) is { Length: > 0 } failed)
+                return Fail(1, $"nothing is reported, since these failed: {string.Join(", ", failed)}. --filter '*{failed[0].Split('(')[0]}', instead of report, shows why");
             var now = new ResultSet(Surroundings.Describe(commit, options, rounds), Pool(rounds));
             Publish(options, repository, new Comparison(now, before, known));
             return 0;
@@ -53,7 +53,7 @@ internal static class ReportCommand
     }
 
     private static HashSet<string> Keys(RoundSettings settings) =>
-        [.. BenchmarkSet.Of(Round.Config(settings, NullLogger.Instance)).SelectMany(static info => info.BenchmarksCases).Select(BenchmarkSet.KeyOf)];
+        [.. BenchmarkSet.Of(Round.Config(settings)).SelectMany(static info => info.BenchmarksCases).Select(BenchmarkSet.KeyOf)];
 
     private static RoundResult[] Measure(ReportOptions options)
     {

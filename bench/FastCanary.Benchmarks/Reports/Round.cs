@@ -2,7 +2,6 @@ using System.Text.Json;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
@@ -22,19 +21,17 @@ internal static class Round
     {
         RoundSettings settings = JsonSerializer.Deserialize<RoundSettings>(settingsJson, Json) ?? throw new InvalidDataException("A round's settings are empty.");
         var others = new OtherLoad();
-        var log = new ErrorLogger();
-        Summary[] summaries = BenchmarkRunner.Run(BenchmarkSet.Of(Config(settings, log)));
+        Summary[] summaries = BenchmarkRunner.Run(BenchmarkSet.Of(Config(settings)));
         RoundMeasurement[] measurements = [.. summaries.SelectMany(static summary => summary.Reports).Select(Measurement)];
-        if (measurements.Any(static measurement => measurement.Nanoseconds.Length == 0)) Console.Error.Write(log.Errors);
         Console.Out.WriteLine(JsonSerializer.Serialize(new RoundResult(measurements, others.Cores()), Json));
         return 0;
     }
 
-    internal static ManualConfig Config(RoundSettings settings, ILogger log)
+    internal static ManualConfig Config(RoundSettings settings)
     {
         Job job = Job.Default.WithLaunchCount(1).WithWarmupCount(settings.Warmups).WithIterationCount(settings.Iterations)
             .WithIterationTime(TimeInterval.FromMilliseconds(settings.IterationMs));
-        ManualConfig config = InProcess.Quiet(job, log);
+        ManualConfig config = InProcess.Quiet(job);
         return settings.Filter is null ? config : config.AddFilter(new GlobFilter([settings.Filter]));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace FastCanary.Benchmarks.Reports;
@@ -13,25 +14,25 @@ internal static class RoundProcess
     internal static RoundResult Run(RoundSettings settings)
     {
         using Process process = Process.Start(StartInfo(settings)) ?? throw new InvalidOperationException("The process of a round did not start.");
-        // Nobody waits for a round any more when this process is told to end.
-        void End(object? sender, EventArgs e) => process.Kill();
-        AppDomain.CurrentDomain.ProcessExit += End;
+        // Nobody waits for a round any more when this process is told to end; its own end goes on as usual.
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => process.Kill());
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => process.Kill());
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!output.Wait(DurationMax))
+        {
+            process.Kill();
+            throw new InvalidOperationException($"A round took longer than {DurationMax.TotalMinutes} minutes and was ended.");
+        }
+
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"A round ended with exit code {process.ExitCode}.");
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            if (!output.Wait(DurationMax))
-            {
-                process.Kill();
-                throw new InvalidOperationException($"A round took longer than {DurationMax.TotalMinutes} minutes and was ended.");
-            }
-
-            process.WaitForExit();
-            if (process.ExitCode != 0) throw new InvalidOperationException($"A round ended with exit code {process.ExitCode}.");
-            return JsonSerializer.Deserialize<RoundResult>(output.Result, Round.Json) ?? throw new InvalidOperationException("A round printed nothing.");
+            return JsonSerializer.Deserialize<RoundResult>(output.Result, Round.Json) ?? throw new InvalidOperationException("A round's result is empty.");
         }
-        finally
+        catch (JsonException e)
         {
-            AppDomain.CurrentDomain.ProcessExit -= End;
+            throw new InvalidOperationException("A round printed something besides its result; a benchmark must print nothing. " + e.Message, e);
         }
     }
 

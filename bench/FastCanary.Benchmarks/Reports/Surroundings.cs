@@ -15,7 +15,7 @@ internal static class Surroundings
     internal static Circumstances Describe(string commit, ReportOptions options, RoundResult[] rounds)
     {
         RoundSettings round = options.Round;
-        string count = options.Rounds == 1 ? "1 round, a process" : $"{options.Rounds} rounds, a process each";
+        string count = options.Rounds == 1 ? "1 round" : $"{options.Rounds} rounds, a process each,";
         return new Circumstances(
             Date: DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             commit,
@@ -24,7 +24,7 @@ internal static class Surroundings
             Cpu: HostEnvironmentInfo.GetCurrent().CpuInfo.Value?.ProcessorName ?? "unknown",
             Cores: Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             BenchmarkDotNet: typeof(BenchmarkRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
-            Configuration: $"{count}, of {round.Iterations} iterations of {round.IterationMs} ms behind {round.Warmups} that do not count",
+            Configuration: $"{count} of {round.Iterations} iterations of {round.IterationMs} ms behind {round.Warmups} that do not count",
             OthersCores: string.Join(", ", rounds.Select(static one => one.OthersCoresText)));
     }
 
