@@ -60,7 +60,7 @@ internal sealed class StepPlayer : IDisposable
         catch (Exception e) when (Failures.Of(e) is { } kind)
         {
             _recorder.Fail(kind, (e as StepFailedException)?.Version ?? VersionNames.Unknown);
-            Interlocked.CompareExchange(ref _firstFailure, $"{kind}: {e.Message}", null);
+            Interlocked.CompareExchange(ref _firstFailure, $"{kind}: {e.Message}{(e.InnerException is null ? "" : $" ({e.GetBaseException().Message})")}", null);
         }
         catch (Exception e)
         {

@@ -89,6 +89,7 @@ internal sealed class WebSocketTunnel : IDisposable
     /// <summary>Closes it from this side, and awaits the endpoint's answer.</summary>
     public async Task CloseAsync(int status, CancellationToken cancel)
     {
+        lock (_awaited) ThrowIfBroken();
         Volatile.Write(ref _isClosing, value: true);
         await _socket.CloseOutputAsync((WebSocketCloseStatus)status, ReasonOf(status), cancel);
         await ExpectClosedAsync(status, cancel);
@@ -97,6 +98,7 @@ internal sealed class WebSocketTunnel : IDisposable
     /// <summary>Lets the endpoint close it.</summary>
     public async Task LetCloseAsync(int status, CancellationToken cancel)
     {
+        lock (_awaited) ThrowIfBroken();
         Volatile.Write(ref _isClosing, value: true);
         await _socket.SendAsync(Encoding.ASCII.GetBytes(CloseOrder + status), WebSocketMessageType.Text, endOfMessage: true, cancel);
         await ExpectClosedAsync(status, cancel);

@@ -84,7 +84,7 @@ internal sealed class LargeScenario : IScenario
                 "stalled receivers",
                 bulk.Versions,
                 Patient,
-                context => TransferAsync(new(context.Number % 2 == 0 ? BulkFraming.DownloadLength : BulkFraming.UploadLength, largest / 4, context.Number, StallMs), context.Cancel),
+                context => TransferAsync(new(context.Number % 2 == 0 ? BulkFraming.DownloadLength : BulkFraming.UploadLength, largest / 2, context.Number, StallMs), context.Cancel),
                 rounds * 2,
                 2));
         }

@@ -162,6 +162,14 @@ internal sealed class ScenarioRun
     /// <inheritdoc cref="Figure(string, string)"/>
     public void Figure(string name, double value, string unit = "") => Figure(name, Text(value, unit));
 
+    /// <summary>What the first failure of a step was.</summary>
+    /// <param name="step">Its name.</param>
+    /// <param name="failure">As its load tells it; null: there was none.</param>
+    public void FigureFailure(string step, string? failure)
+    {
+        if (failure is not null) Figure($"{step}: the first failure", failure);
+    }
+
     /// <summary>What FastCanary's process spends on a stretch of a load.</summary>
     /// <param name="before">At its begin.</param>
     /// <param name="requests">Requests in it.</param>
@@ -192,11 +200,6 @@ internal sealed class ScenarioRun
                 [.. _figures],
                 [.. _intended.Select(line => new IntendedShare(line.Step, line.Version, line.Points))]);
         }
-    }
-
-    private void FigureFailure(string step, string? failure)
-    {
-        if (failure is not null) Figure($"{step}: the first failure", failure);
     }
 
     private static string Text(double value, string unit) => value.ToString(Math.Abs(value) >= 100 ? "0" : "0.###", CultureInfo.InvariantCulture) + (unit.Length == 0 ? "" : " " + unit);

@@ -19,7 +19,7 @@ internal sealed class TcpScenario : IScenario
 
     private static readonly VersionNames Configured = new("stable", "canary");
     private static readonly int[][] Vectors = [[1, 1], [9, 1], [0, 1]];
-    private static readonly AsyncLoadSettings Settings = new() { CopiesMax = ConnectionsMax, TimeOutSeconds = 20 };
+    private static readonly AsyncLoadSettings Settings = new() { CopiesMax = ConnectionsMax, TimeOutSeconds = 10 };
 
     public string Name => "tcp";
 
@@ -57,7 +57,7 @@ internal sealed class TcpScenario : IScenario
                 run.Figure($"{result.Name}: connection with its content there and back, p99", result.Latency.Quantile(0.99) / 1000.0, "ms");
             }
 
-            await messages;
+            run.FigureFailure(recorder.Name, await messages);
             run.ExpectNoFailures(recorder.ToResult());
             run.Figure("message of a lasting connection, p99", recorder.ToResult().Latency.Quantile(0.99) / 1000.0, "ms");
             run.ExpectNoFailures(await run.IterateAsync("lasting connections: last message and both ends", versions, Settings, context => EndAsync(lasting, context), Lasting, OpenAtOnce));

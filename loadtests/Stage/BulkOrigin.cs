@@ -26,7 +26,7 @@ internal sealed class BulkOrigin : AsyncOrigin
 
     protected override async Task ServeAsync(Socket socket, CancellationToken stop)
     {
-        using var connection = new OriginConnection(socket);
+        using var connection = new OriginConnection(socket, PieceBytes);
         while (await connection.ReadRequestAsync(stop) is { } request)
         {
             if (BulkTransfer.From(request.Target) is not { } transfer)

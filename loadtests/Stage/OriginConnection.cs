@@ -7,11 +7,11 @@ using FastCanary.LoadTests.Engine;
 namespace FastCanary.LoadTests.Stage;
 
 /// <summary>An endpoint's connection: one request after another, content piece by piece.</summary>
-internal sealed class OriginConnection(Socket socket) : IDisposable
+/// <param name="socket">Stays the caller's.</param>
+/// <param name="bufferBytes">How much is received at a time; a head has to fit.</param>
+internal sealed class OriginConnection(Socket socket, int bufferBytes) : IDisposable
 {
-    private const int BufferBytes = 256 * 1024;
-
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
     private int _begin;
     private int _end;
 

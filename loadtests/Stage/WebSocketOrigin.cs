@@ -12,6 +12,7 @@ namespace FastCanary.LoadTests.Stage;
 /// <summary>The endpoint of WebSockets (RFC 6455): it does the handshake, sends back every fragment as it comes, and closes when it is told to.</summary>
 internal sealed class WebSocketOrigin : AsyncOrigin
 {
+    private const int HeadBytesMax = 8192;
     private const int PieceBytes = 4096;
 
     // Of RFC 6455, section 1.3.
@@ -30,7 +31,7 @@ internal sealed class WebSocketOrigin : AsyncOrigin
 
     protected override async Task ServeAsync(Socket socket, CancellationToken stop)
     {
-        using var connection = new OriginConnection(socket);
+        using var connection = new OriginConnection(socket, HeadBytesMax);
         while (await connection.ReadRequestAsync(stop) is { } request)
         {
             if (!string.Equals(request.Fields.GetValueOrDefault("Upgrade"), "websocket", StringComparison.OrdinalIgnoreCase) || request.Fields.GetValueOrDefault("Sec-WebSocket-Key") is not { } key)
