@@ -26,7 +26,8 @@ internal static class CapacityPage
         Line("");
         Line("| work | costs |");
         Line("|---|---|");
-        Line($"| a small GET on a kept connection | {Number(costs.RequestMicros)} µs of CPU |");
+        Line($"| a small GET on a kept connection, at half the rate of flat out | {Number(costs.RequestMicros)} µs of CPU |");
+        Line($"| the same, flat out | {Number(costs.FlatOutMicros)} µs of CPU |");
         Line($"| a small GET on a new connection | {Number(costs.ConnectionMicros)} µs of CPU |");
         Line($"| a MiB of a large response | {Number(costs.MiBMicros)} µs of CPU |");
         Line($"| an idle connection | {Number(costs.ConnectionKiB)} KiB of resident memory |");
@@ -57,6 +58,7 @@ internal static class CapacityPage
         Line("## The model");
         Line("");
         Line("- **Rate** = utilisation · effective cores · core's speed / CPU per piece of work, and no more than the network carries.");
+        Line("- **CPU per small request** is that at half the rate of flat out: a loop that is not driven flat out serves fewer requests a pass, and each costs more. New connections and large responses were driven flat out.");
         Line($"- **Utilisation** {Number(CapacityModel.Utilisation)}, of cores and of the network: above it queues grow, and latency with them.");
         Line($"- **Effective cores** of n: n / (1 + {Number(CapacityModel.Contention)} · (n − 1)), the universal scalability law (Gunther) with contention only. The {Number(CapacityModel.Contention)} is assumed: loops share one counter per split");
         Line("  and little else. No machine with more than two cores was measured.");
@@ -67,7 +69,7 @@ internal static class CapacityPage
         Line("");
         Line("| machine | figures from |");
         Line("|---|---|");
-        foreach (Machine machine in Machine.All) Line($"| {machine.Name} | {machine.Source}; {Number(machine.MemoryGiB)} GiB |");
+        foreach (Machine machine in Machine.All) Line($"| {machine.Name} | {machine.Source}; {machine.MemoryGiB.ToString(CultureInfo.InvariantCulture)} GiB |");
         Line("");
         Line("sbc-bench: the collected results of github.com/ThomasKaiser/sbc-bench (`Sorted-Results.md`).");
         return page.ToString();

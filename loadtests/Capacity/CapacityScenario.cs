@@ -25,7 +25,7 @@ internal sealed class CapacityScenario : IScenario
 
     public double DefaultSeconds => 45;
 
-    /// <summary>Loads are closed here: as fast as the machine goes.</summary>
+    /// <summary>As fast as the machine goes, and parts of that.</summary>
     public double DefaultRate => 0;
 
     /// <summary>What came of it; null before it was played.</summary>
@@ -35,40 +35,55 @@ internal sealed class CapacityScenario : IScenario
     {
         ServiceUnderTest plain = await run.Stage.ServiceAsync(Services.Plain);
         ServiceUnderTest bulk = await run.Stage.ServiceAsync(Services.Bulk);
-        TimeSpan length = run.Part(1.0 / (3 * Rounds));
+        TimeSpan length = run.Part(1.0 / (4 * Rounds));
         var small = new HttpStep(plain.Host, plain.Path);
         var large = new HttpStep(bulk.Host, new BulkTransfer(BulkFraming.DownloadLength, 1 << 20, 1).Target);
-        (List<double> requests, List<double> connections, List<double> mebibytes) = ([], [], []);
+
+        // First, while the process has no memory to spare from a load before.
+        await run.LoadAsync("warm-up", plain.Versions, small, Simulation.Inject(500, TimeSpan.FromSeconds(2)));
+        double memory = await MemoryAsync(run, plain);
+
+        (List<double> requests, List<double> flatOut, List<double> connections, List<double> mebibytes) = ([], [], [], []);
         for (int round = 0; round < Rounds; round++)
         {
-            requests.Add(await CpuAsync(run, "kept connections", small, Kept, 0, length, perMiB: false));
-            connections.Add(await CpuAsync(run, "a connection per request", small, Kept, 1, length, perMiB: false));
-            mebibytes.Add(await CpuAsync(run, "large responses", large, Large, 0, length, perMiB: true));
+            (double cost, double rate) = await CpuAsync(run, "kept connections, flat out", small, Kept, 0, Simulation.KeepConstant(Kept, length));
+            flatOut.Add(cost);
+            requests.Add((await CpuAsync(run, "kept connections, half of that", small, Kept, 0, Simulation.Inject(rate / 2, length))).Cost);
+            connections.Add((await CpuAsync(run, "a connection per request", small, Kept, 1, Simulation.KeepConstant(Kept, length))).Cost);
+            mebibytes.Add((await CpuAsync(run, "large responses", large, Large, 0, Simulation.KeepConstant(Large, length))).Cost);
         }
 
         double? mips = await SevenZip.RateAsync(run.Cancel);
-        ProcessUse before = await run.Admin.ProcessUseAsync();
-        using var idle = new IdleConnections(IdleCount, run.Stage.Http, plain);
-        StepRecorder opening = run.Step("idle connections", new VersionNames());
-        await idle.OpenAsync(opening, run.Cancel);
-        double memory = ((await run.Admin.ProcessUseAsync()).ResidentBytes - before.ResidentBytes) / 1024.0 / IdleCount;
+        double resident = (await run.Admin.ProcessUseAsync()).ResidentBytes / 1048576.0;
         foreach (StepRecorder step in run.Steps) run.ExpectNoFailures(step.ToResult());
-        Costs = new MeasuredCosts(Median(requests), Median(connections), Median(mebibytes), Math.Max(0, memory), before.ResidentBytes / 1048576.0, mips);
-        run.Figure("CPU per request", Costs.RequestMicros, "µs");
+        Costs = new MeasuredCosts(Median(requests), Median(flatOut), Median(connections), Median(mebibytes), memory, resident, mips);
+        run.Figure("CPU per request, at half the rate of flat out", Costs.RequestMicros, "µs");
+        run.Figure("CPU per request, flat out", Costs.FlatOutMicros, "µs");
         run.Figure("CPU per request on a new connection", Costs.ConnectionMicros, "µs");
         run.Figure("CPU per MiB of a large response", Costs.MiBMicros, "µs");
         run.Figure("memory per idle connection", Costs.ConnectionKiB, "KiB");
         run.Figure("7-zip's rating of a core", Costs.Mips is { } rated ? $"{rated:0} MIPS" : "not there: 7z (Debian's p7zip-full)");
     }
 
-    private static async Task<double> CpuAsync(ScenarioRun run, string name, HttpStep step, int copies, int requestsPerConnection, TimeSpan length, bool perMiB)
+    private static async Task<double> MemoryAsync(ScenarioRun run, ServiceUnderTest service)
+    {
+        ProcessUse before = await run.Admin.ProcessUseAsync();
+        using var idle = new IdleConnections(IdleCount, run.Stage.Http, service);
+        await idle.OpenAsync(run.Step("idle connections", new VersionNames()), run.Cancel);
+        return ((await run.Admin.ProcessUseAsync()).ResidentBytes - before.ResidentBytes) / 1024.0 / IdleCount;
+    }
+
+    /// <summary>The CPU that a load costs.</summary>
+    /// <returns>Microseconds per request, or per MiB where there is content to speak of; and requests a second.</returns>
+    private static async Task<(double Cost, double Rate)> CpuAsync(ScenarioRun run, string name, HttpStep step, int connections, int requestsPerConnection, LoadSimulation simulation)
     {
         StepRecorder recorder = run.Step(name, new VersionNames());
-        (StepResult first, ProcessUse before) = (recorder.ToResult(), await run.Admin.ProcessUseAsync());
-        await HttpLoad.RunAsync(run.Http with { ConnectionsMax = copies, RequestsPerConnection = requestsPerConnection }, step, [Simulation.KeepConstant(copies, length)], recorder, run.Cancel);
-        (StepResult last, ProcessUse after) = (recorder.ToResult(), await run.Admin.ProcessUseAsync());
-        double amount = perMiB ? (last.Bytes - first.Bytes) / 1048576.0 : last.Ended - first.Ended;
-        return (after.CpuSeconds - before.CpuSeconds) * 1e6 / amount;
+        (StepResult first, ProcessUse before, double began) = (recorder.ToResult(), await run.Admin.ProcessUseAsync(), run.Clock.Seconds);
+        await HttpLoad.RunAsync(run.Http with { ConnectionsMax = connections, RequestsPerConnection = requestsPerConnection }, step, [simulation], recorder, run.Cancel);
+        (StepResult last, ProcessUse after, double ended) = (recorder.ToResult(), await run.Admin.ProcessUseAsync(), run.Clock.Seconds);
+        long requests = last.Ended - first.Ended;
+        double mebibytes = (last.Bytes - first.Bytes) / 1048576.0;
+        return ((after.CpuSeconds - before.CpuSeconds) * 1e6 / (mebibytes > requests / 2.0 ? mebibytes : requests), requests / (ended - began));
     }
 
     private static double Median(List<double> values)

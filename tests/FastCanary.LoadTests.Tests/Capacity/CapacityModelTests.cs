@@ -4,7 +4,7 @@ namespace FastCanary.LoadTests.Tests.Capacity;
 
 public sealed class CapacityModelTests
 {
-    private static readonly MeasuredCosts Costs = new(RequestMicros: 35, ConnectionMicros: 70, MiBMicros: 700, ConnectionKiB: 1, BaseMiB: 24, Mips: 3000);
+    private static readonly MeasuredCosts Costs = new(RequestMicros: 35, FlatOutMicros: 20, ConnectionMicros: 70, MiBMicros: 700, ConnectionKiB: 1, BaseMiB: 24, Mips: 3000);
 
     [Fact]
     public void Rates_are_cores_times_speed_over_cost()
