@@ -15,7 +15,7 @@ internal sealed class ReportPage(Comparison comparison, IReadOnlyDictionary<stri
         Line();
         Line(
             """
-            What single steps of the data plane cost: heads parsed and written, rules, the choice of a version, ids. One command measures all of them in some 4 minutes and makes this page:
+            What single steps of the data plane cost: heads parsed and written, rules, the choice of a version, ids. One command measures all of them in 4 to 5 minutes and makes this page:
 
                 dotnet run -c Release --project bench/FastCanary.Benchmarks -- report --write
 
@@ -29,6 +29,7 @@ internal sealed class ReportPage(Comparison comparison, IReadOnlyDictionary<stri
         if (options.IsQuick) Line("**A quick run: shows that everything runs. Its figures are no measurement.**\n");
         foreach ((string name, string value) in comparison.Now.Circumstances.Named) Line($"- {name}{(name == "date" ? " (UTC)" : "")}: {value}");
         Line();
+        if (comparison.Now.Circumstances.IsBusy) Line("**Other processes used more than half of the cores in the median round: these are times of a busy machine.**\n");
         Summary();
         if (options.Write) Line("![Time of each benchmark, and its change since the last result](../plots/benchmarks.svg)\n");
         foreach (IGrouping<string, Change> group in comparison.Changes.GroupBy(static change => change.Now.Name.Split('.')[0], StringComparer.Ordinal)) Table(group);
@@ -43,7 +44,8 @@ internal sealed class ReportPage(Comparison comparison, IReadOnlyDictionary<stri
               others used more than half of the cores in the median round of either result, all of their rounds must not overlap. Results of fewer than {Change.LeastRounds} rounds show no change of time. Anything else is "≈".
             - **Allocation** is counted, not measured: each change of it is real. It is the least of the rounds: what another thread of the process allocates is counted too.
             - **Budget** is `bench/budgets.json`. Exceeding its bytes fails `gate`; a median above its time is in bold, and fails nothing.
-            - Methods are compiled while they run, but without a profile (`DOTNET_TieredPGO=0`), as in the released binary, which is compiled ahead of time; times of `gate` and of BenchmarkDotNet's own verbs are with one.
+            - Methods are optimised at their first call, without a profile (`DOTNET_TC_QuickJit=0`, `DOTNET_TieredPGO=0`): close to the released binary, which is compiled ahead of time. `gate` and BenchmarkDotNet's own
+              options leave both at their defaults.
             """);
         return _text.ToString();
     }

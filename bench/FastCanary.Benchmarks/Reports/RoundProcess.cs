@@ -45,8 +45,9 @@ internal static class RoundProcess
         start.ArgumentList.Add(JsonSerializer.Serialize(settings, Round.Json));
         // Figures of another country database would be compared with those of the generated one.
         start.Environment.Remove("FASTCANARY_MMDB");
-        // A method is compiled for speed as soon as it is warm; on a busy machine the usual way of delays and counters outlasts the warm-up, for the first
-        // benchmarks by seconds. The released binary, compiled ahead of time, has no profile of its own run either.
+        // Methods are optimised at their first call, and those of .NET, which come compiled, as soon as they are warm: on a busy machine the usual way through
+        // tiers outlasts the warm-up, for the first benchmarks by seconds. Neither tiers nor a profile of its own run has the released binary.
+        start.Environment["DOTNET_TC_QuickJit"] = "0";
         start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         return start;

@@ -33,6 +33,6 @@ internal static class Surroundings
     {
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         string collector = (GCSettings.IsServerGC ? "server" : "workstation") + (GCSettings.LatencyMode == GCLatencyMode.Batch ? ", not concurrent" : ", concurrent");
-        return $"{RuntimeInformation.FrameworkDescription} {architecture}, compiled while it runs, without a profile; garbage collector: {collector}";
+        return $"{RuntimeInformation.FrameworkDescription} {architecture}, methods optimised at their first call, without a profile; garbage collector: {collector}";
     }
 }

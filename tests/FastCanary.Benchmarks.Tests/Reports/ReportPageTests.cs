@@ -84,6 +84,7 @@ public sealed class ReportPageTests
         string[] lines = Page(now, Before with { Circumstances = Before.Circumstances with { OthersCores = othersBefore } });
         string line = Assert.Single(lines, static line => line.Contains("was busy", StringComparison.Ordinal));
         Assert.Contains($"during {expected}:", line, StringComparison.Ordinal);
+        Assert.Equal(othersNow == "1.5", lines.Any(static line => line.EndsWith("these are times of a busy machine.**", StringComparison.Ordinal)));
         Assert.DoesNotContain(Page(Now, Before), static line => line.Contains("was busy", StringComparison.Ordinal));
     }
 
