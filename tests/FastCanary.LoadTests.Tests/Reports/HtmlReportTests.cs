@@ -93,11 +93,14 @@ public sealed partial class HtmlReportTests
     public void Hours_of_many_scenarios_are_a_page_that_opens()
     {
         var random = new Random(3);
-        ScenarioResult Soak(int number) => Sample.Scenario($"soak-{number}", Sample.Step("soak", 0, 8 * 3600, second =>
+        SecondSample Second(int second)
         {
             long canary = random.Next(40, 60);
             return new SecondSample(second, 100, random.Next(3), 100 + random.Next(900), 2000 + random.Next(9000), 20_000, [100 - canary, canary]);
-        })) with { Intended = [new IntendedShare("soak", "canary", [.. Enumerable.Range(0, 20_000).Select(i => new SharePoint(i, i % 100 / 100.0))])] };
+        }
+
+        var intended = new IntendedShare("soak", "canary", [.. Enumerable.Range(0, 20_000).Select(i => new SharePoint(i, i % 100 / 100.0))]);
+        ScenarioResult Soak(int number) => Sample.Scenario($"soak-{number}", Sample.Step("soak", 0, 8 * 3600, Second)) with { Intended = [intended] };
         string text = HtmlReport.From(Sample.Report([.. Enumerable.Range(0, 12).Select(Soak)]));
         Assert.InRange(text.Length, 100_000, 2_000_000);
         Assert.InRange(MarkdownReport.From(Sample.Report(Soak(0))).Length, 1000, 10_000);
