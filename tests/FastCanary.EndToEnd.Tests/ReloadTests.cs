@@ -18,6 +18,19 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public void A_hangup_reloads_where_the_process_was_started_to_ignore_it()
+    {
+        using var origin = ScriptedOrigin.Answering("1");
+        using var folder = new TempFolder();
+        var config = folder.Write("fastcanary.yaml", Configuration.Single(Ports.Free(), origin.Port));
+        // As nohup does it.
+        using var shell = new ChildProcess("/bin/sh", ["-c", "trap '' HUP; exec \"$@\"", "sh", ProgramUnderTest.File, .. ProgramUnderTest.Arguments, "run", "-c", config], folder.Path);
+        Eventually.Holds(() => shell.Errors.Any(static line => line.Contains("listening on", StringComparison.Ordinal)), () => string.Join('\n', shell.Errors));
+        shell.Signal(PosixSignal.SIGHUP);
+        Eventually.Holds(() => shell.Errors.Any(static line => line.Contains("configuration reloaded (SIGHUP)", StringComparison.Ordinal)), () => string.Join('\n', shell.Errors));
+    }
+
+    [Fact]
     public void A_SIGHUP_applies_the_file()
     {
         using var proxy = FastCanaryProcess.Start(Weighted(1, 0));

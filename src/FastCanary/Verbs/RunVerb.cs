@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using FastCanary.Control;
+using FastCanary.Native;
 using FastCanary.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal static class RunVerb
         using var stop = new ManualResetEventSlim();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
+        IgnoredSignals.TakeHangUp();
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
