@@ -15,6 +15,9 @@ internal sealed class RampScenario : IScenario
     private const int RatesMax = 24;
     private const double Overload = 1.5;
 
+    // Shorter stretches tell of a moment of the machine and not of the rate.
+    private const double SecondsMin = 1;
+
     // A rate is kept up with when its requests are answered in the time in which they were sent and this, and hardly any waits longer than that.
     private const double LateMax = 1.1;
     private const long P99MaxMicros = 100_000;
@@ -36,7 +39,7 @@ internal sealed class RampScenario : IScenario
     {
         ServiceUnderTest service = await run.Stage.ServiceAsync(Services.Plain);
         var step = new HttpStep(service.Host, service.Path);
-        TimeSpan length = run.Part(1.0 / 16);
+        TimeSpan length = TimeSpan.FromSeconds(Math.Max(SecondsMin, run.Seconds / 16));
         (double knee, StepResult? atKnee) = (0, null);
         double rate = run.Rate;
         for (int i = 0; i < RatesMax; i++, rate *= Factor)
@@ -63,11 +66,11 @@ internal sealed class RampScenario : IScenario
         run.ExpectAtMost("median latency after it, at half the knee", after.Latency.Quantile(0.5) / 1000.0, RecoveredP50Micros / 1000.0, "ms");
     }
 
-    /// <summary>Tries a rate, and once more where something else may have been in the way.</summary>
+    /// <summary>Tries a rate, and twice more where something else may have been in the way.</summary>
     /// <returns>Null where it is too much.</returns>
     private static async Task<StepResult?> KeepsUpAsync(ScenarioRun run, HttpStep step, double rate, TimeSpan length)
     {
-        foreach (string suffix in (string[])["", " again"])
+        foreach (string suffix in (string[])["", " again", " once more"])
         {
             string name = Math.Round(rate).ToString("0", CultureInfo.InvariantCulture) + "/s" + suffix;
             (StepResult result, double seconds) = await LoadAsync(run, name, step, rate, length);
