@@ -69,7 +69,7 @@ internal sealed class CapacityScenario : IScenario
     {
         ProcessUse before = await run.Admin.ProcessUseAsync();
         using var idle = new IdleConnections(IdleCount, run.Stage.Http, service);
-        await idle.OpenAsync(run.Step("idle connections", new VersionNames()), run.Cancel);
+        await idle.OpenAsync(run, "idle connections");
         return ((await run.Admin.ProcessUseAsync()).ResidentBytes - before.ResidentBytes) / 1024.0 / IdleCount;
     }
 

@@ -120,11 +120,17 @@ internal sealed class HttpLoop : IDisposable
             connection = Open();
         }
 
+        Begin(connection, number, dueAt);
+        return true;
+    }
+
+    /// <summary>Gives a free connection a request; one that is being opened sends it when it is open.</summary>
+    private void Begin(HttpConnection connection, long number, double dueAt)
+    {
         _busy++;
         (connection.IsBusy, connection.Number, connection.DueAt) = (true, number, dueAt);
         connection.Answer.Begin();
         if (!connection.IsConnecting) Send(connection);
-        return true;
     }
 
     private void OpenAhead()
@@ -275,16 +281,8 @@ internal sealed class HttpLoop : IDisposable
     /// <summary>Gives a connection that is free the request that waits longest, if there is one.</summary>
     private void Rest(HttpConnection connection)
     {
-        if (_waiting.TryDequeue(out (long Number, double DueAt) waiting))
-        {
-            _busy++;
-            (connection.IsBusy, connection.Number, connection.DueAt) = (true, waiting.Number, waiting.DueAt);
-            connection.Answer.Begin();
-            Send(connection);
-            return;
-        }
-
-        _idle.Enqueue(connection);
+        if (_waiting.TryDequeue(out (long Number, double DueAt) waiting)) Begin(connection, waiting.Number, waiting.DueAt);
+        else _idle.Enqueue(connection);
     }
 
     private void Finish(HttpConnection connection)

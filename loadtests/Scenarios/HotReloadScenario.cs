@@ -114,14 +114,11 @@ internal sealed class HotReloadScenario : IScenario
     private static async Task ExpectExactAsync(ScenarioRun run, ServiceUnderTest service)
     {
         int[] weights = [9, 1, .. new int[service.Versions.Count - 2]];
-        await run.Admin.SetWeightsAsync(service.Name, ToDictionary(service, weights));
+        await run.Admin.SetWeightsAsync(service.Name, service.Versions, weights);
         StepResult result = await run.LoadAsync("after it", service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(1000, TimeSpan.FromSeconds(1)));
         run.ExpectNoFailures(result);
         run.Expect("after it: answers of each version", string.Join(", ", result.ByVersion), $"{string.Join(':', weights)} of {result.Ended}", ExactShares.Hold(result.ByVersion, result.Ended, weights));
     }
-
-    private static Dictionary<string, int> ToDictionary(ServiceUnderTest service, int[] weights) =>
-        service.Versions.Names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
     /// <summary>One play: the changes and what came of them.</summary>
     private sealed class Play(ScenarioRun run, ServiceUnderTest service)
@@ -166,7 +163,7 @@ internal sealed class HotReloadScenario : IScenario
             return Task.CompletedTask;
         }
 
-        public Task SetWeightsAsync(int[] weights) => run.Admin.SetWeightsAsync(service.Name, ToDictionary(service, weights));
+        public Task SetWeightsAsync(int[] weights) => run.Admin.SetWeightsAsync(service.Name, service.Versions, weights);
 
         public Task ReloadAsync(int[] weights)
         {

@@ -12,6 +12,8 @@ internal sealed class IdleConnections : IDisposable
 {
     private const int AtOnce = 64;
 
+    private static readonly VersionNames None = new();
+
     private readonly Socket?[] _sockets;
     private readonly IPEndPoint _address;
     private readonly byte[] _request;
@@ -29,17 +31,23 @@ internal sealed class IdleConnections : IDisposable
     public int Open => _sockets.Count(IsOpen);
 
     /// <summary>Opens them all, and has one request answered on each.</summary>
-    public Task OpenAsync(StepRecorder recorder, CancellationToken cancel) => EachAsync(
-        recorder,
-        async socket =>
+    /// <exception cref="InvalidOperationException">This process may not have as many.</exception>
+    public Task<StepResult> OpenAsync(ScenarioRun run, string step) => EachAsync(run, step, async (index, cancel) =>
+    {
+        try
         {
+            Socket socket = _sockets[index] = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(_address, cancel);
             return await AskAsync(socket, cancel);
-        },
-        cancel);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            throw new InvalidOperationException($"{_sockets.Length} connections need more descriptors than this process may have: raise the limit before (ulimit -n 24000)", e);
+        }
+    });
 
     /// <summary>Has one more request answered on each.</summary>
-    public Task AskAsync(StepRecorder recorder, CancellationToken cancel) => EachAsync(recorder, socket => AskAsync(socket, cancel), cancel);
+    public Task<StepResult> AskAsync(ScenarioRun run, string step) => EachAsync(run, step, (index, cancel) => AskAsync(_sockets[index]!, cancel));
 
     public void Dispose()
     {
@@ -48,31 +56,20 @@ internal sealed class IdleConnections : IDisposable
 
     private static bool IsOpen(Socket? socket) => socket is not null && !(socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0);
 
-    private async Task EachAsync(StepRecorder recorder, Func<Socket, Task<string?>> act, CancellationToken cancel)
-    {
-        await Parallel.ForAsync(0, _sockets.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (i, _) =>
-        {
-            var clock = new Clock();
-            try
-            {
-                Socket socket = _sockets[i] ??= new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                string? failure = await act(socket);
-                if (failure is null) recorder.Succeed((long)(clock.Seconds * 1e6), VersionNames.Unknown, 0);
-                else recorder.Fail(failure, VersionNames.Unknown);
-            }
-            catch (SocketException e)
-            {
-                recorder.Fail(e.SocketErrorCode == SocketError.TooManyOpenSockets ? "too few descriptors here (ulimit -n 24000)" : Failures.Reset, VersionNames.Unknown);
-            }
-        });
-    }
+    private Task<StepResult> EachAsync(ScenarioRun run, string step, Func<int, CancellationToken, Task<string?>> act) => run.IterateAsync(
+        step,
+        None,
+        new AsyncLoadSettings(),
+        async context => new StepOutcome(await act((int)context.Number, context.Cancel), VersionNames.Unknown, 0),
+        _sockets.Length,
+        AtOnce);
 
     /// <summary>One request on a connection.</summary>
     /// <returns>Null where it is answered with 200; else what went wrong.</returns>
     private async Task<string?> AskAsync(Socket socket, CancellationToken cancel)
     {
         await socket.SendAsync(_request, cancel);
-        var answer = new AnswerReader(new VersionNames());
+        var answer = new AnswerReader(None);
         answer.Begin();
         byte[] received = new byte[4096];
         for (int length = 0; ;)

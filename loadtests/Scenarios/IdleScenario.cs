@@ -31,24 +31,23 @@ internal sealed class IdleScenario : IScenario
         await run.LoadAsync("warm-up", service.Versions, load, Simulation.Inject(run.Rate, TimeSpan.FromSeconds(2)));
         ProcessUse before = run.Stage.Admin is null ? default : await run.Admin.ProcessUseAsync();
         using var connections = new IdleConnections(Connections, run.Stage.Http, service);
-        StepRecorder opening = run.Step("open", new VersionNames());
-        await connections.OpenAsync(opening, run.Cancel);
-        run.ExpectNoFailures(opening.ToResult());
+        run.ExpectNoFailures(await connections.OpenAsync(run, "open"));
         if (run.Stage.Admin is not null)
         {
             double perConnection = ((await run.Admin.ProcessUseAsync()).ResidentBytes - before.ResidentBytes) / 1024.0 / Connections;
             run.ExpectAtMost("memory per connection", perConnection, KiBPerConnectionMax, "KiB");
         }
 
-        StepRecorder again = run.Step("ask again", new VersionNames());
+        (StepResult? beside, StepResult? again) = (null, null);
         for (double left = run.Seconds; left > 0; left -= SecondsBetweenRequests)
         {
-            StepResult beside = await run.LoadAsync("beside them", service.Versions, load, Simulation.Inject(run.Rate, TimeSpan.FromSeconds(Math.Min(left, SecondsBetweenRequests))));
-            run.ExpectNoFailures(beside);
-            await connections.AskAsync(again, run.Cancel);
+            beside = await run.LoadAsync("beside them", service.Versions, load, Simulation.Inject(run.Rate, TimeSpan.FromSeconds(Math.Min(left, SecondsBetweenRequests))));
+            again = await connections.AskAsync(run, "ask again");
         }
 
-        run.ExpectNoFailures(again.ToResult());
+        // Steps go on counting: the last results are those of all rounds.
+        run.ExpectNoFailures(beside!);
+        run.ExpectNoFailures(again!);
         run.ExpectAtLeast("connections that are still open", connections.Open, Connections);
     }
 }

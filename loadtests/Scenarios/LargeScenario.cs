@@ -51,53 +51,44 @@ internal sealed class LargeScenario : IScenario
         long checkedBefore = run.Origins.Bulk.BytesChecked;
         using var client = new BulkClient(run.Stage.Http, bulk.Host);
         await using MemoryWatch memory = await MemoryWatch.StartAsync(run.Admin);
-        using var others = CancellationTokenSource.CreateLinkedTokenSource(run.Cancel);
-        StepRecorder small = run.Step("small GETs", plain.Versions);
-        Task beside = HttpLoad.RunAsync(run.Http, new HttpStep(plain.Host, plain.Path), [Simulation.Inject(run.Rate, Simulation.UntilCancelled)], small, others.Token);
+        await using var beside = new BackgroundLoad(run, "small GETs", plain.Versions, run.Http, new HttpStep(plain.Host, plain.Path), run.Rate);
         List<StepResult> results = [];
         var kinds = new ConcurrentDictionary<(BulkFraming, long), long>();
         long uploaded = 0;
-        try
+        async Task<StepOutcome> TransferAsync(BulkTransfer transfer, CancellationToken cancel)
         {
-            async Task<StepOutcome> TransferAsync(BulkTransfer transfer, CancellationToken cancel)
-            {
-                StepOutcome outcome = await client.TransferAsync(transfer, cancel);
-                kinds.AddOrUpdate((transfer.Framing, transfer.Bytes), 1, static (_, count) => count + 1);
-                if (transfer.IsUpload) Interlocked.Add(ref uploaded, transfer.Bytes);
-                return outcome;
-            }
-
-            results.Add(await run.LoadAsync("sizes", bulk.Versions, Patient, context => TransferAsync(Kind(context.Number), context.Cancel), Simulation.KeepConstant(Copies, run.Part(SizesPart))));
-            string middle = $"{largest / 16 / MiB} MiB in each framing";
-            results.Add(await run.IterateAsync(middle, bulk.Versions, Patient, context => TransferAsync(new(Framings[context.Number % Framings.Length], largest / 16, -1 - context.Number), context.Cancel), rounds * Framings.Length, Framings.Length));
-            foreach (BulkFraming framing in (BulkFraming[])[BulkFraming.DownloadLength, BulkFraming.UploadLength])
-            {
-                bool isUpload = framing == BulkFraming.UploadLength;
-                ProcessUse before = await run.Admin.ProcessUseAsync();
-                double began = run.Clock.Seconds;
-                StepResult result = await run.IterateAsync($"{largest / MiB} MiB {(isUpload ? "up" : "down")}", bulk.Versions, Patient, context => TransferAsync(new(framing, largest, context.Number), context.Cancel), rounds, 1);
-                FigureSpeed(run, isUpload ? "upload" : "download", result.Bytes, run.Clock.Seconds - began, (await run.Admin.ProcessUseAsync()).CpuSeconds - before.CpuSeconds);
-                results.Add(result);
-            }
-
-            results.Add(await run.IterateAsync(
-                "stalled receivers",
-                bulk.Versions,
-                Patient,
-                context => TransferAsync(new(context.Number % 2 == 0 ? BulkFraming.DownloadLength : BulkFraming.UploadLength, largest / 2, context.Number, StallMs), context.Cancel),
-                rounds * 2,
-                2));
-        }
-        finally
-        {
-            await others.CancelAsync();
-            await beside;
+            StepOutcome outcome = await client.TransferAsync(transfer, cancel);
+            kinds.AddOrUpdate((transfer.Framing, transfer.Bytes), 1, static (_, count) => count + 1);
+            if (transfer.IsUpload) Interlocked.Add(ref uploaded, transfer.Bytes);
+            return outcome;
         }
 
+        results.Add(await run.LoadAsync("sizes", bulk.Versions, Patient, context => TransferAsync(Kind(context.Number), context.Cancel), Simulation.KeepConstant(Copies, run.Part(SizesPart))));
+        string middle = $"{largest / 16 / MiB} MiB in each framing";
+        results.Add(await run.IterateAsync(middle, bulk.Versions, Patient, context => TransferAsync(new(Framings[context.Number % Framings.Length], largest / 16, -1 - context.Number), context.Cancel), rounds * Framings.Length, Framings.Length));
+        foreach (BulkFraming framing in (BulkFraming[])[BulkFraming.DownloadLength, BulkFraming.UploadLength])
+        {
+            bool isUpload = framing == BulkFraming.UploadLength;
+            ProcessUse before = await run.Admin.ProcessUseAsync();
+            double began = run.Clock.Seconds;
+            StepResult result = await run.IterateAsync($"{largest / MiB} MiB {(isUpload ? "up" : "down")}", bulk.Versions, Patient, context => TransferAsync(new(framing, largest, context.Number), context.Cancel), rounds, 1);
+            FigureSpeed(run, isUpload ? "upload" : "download", result.Bytes, run.Clock.Seconds - began, (await run.Admin.ProcessUseAsync()).CpuSeconds - before.CpuSeconds);
+            results.Add(result);
+        }
+
+        results.Add(await run.IterateAsync(
+            "stalled receivers",
+            bulk.Versions,
+            Patient,
+            context => TransferAsync(new(context.Number % 2 == 0 ? BulkFraming.DownloadLength : BulkFraming.UploadLength, largest / 2, context.Number, StallMs), context.Cancel),
+            rounds * 2,
+            2));
+
+        StepResult small = await beside.StopAsync();
         await memory.StopAsync();
         run.Origins.Bulk.ThrowFault();
         foreach (StepResult result in results) run.ExpectNoFailures(result);
-        run.ExpectNoFailures(small.ToResult());
+        run.ExpectNoFailures(small);
         int seen = kinds.Keys.Count(kind => Sizes.Contains(kind.Item2));
         run.Expect("sizes and framings that were transferred", seen.ToString(CultureInfo.InvariantCulture), $"all {Sizes.Length * Framings.Length}", seen == Sizes.Length * Framings.Length);
         long arrived = run.Origins.Bulk.BytesChecked - checkedBefore;
@@ -106,7 +97,7 @@ internal sealed class LargeScenario : IScenario
         run.Figure("resident memory at the begin", memory.Begin.ResidentBytes / (double)MiB, "MiB");
         run.Figure("resident memory at its peak", memory.PeakBytes / (double)MiB, $"MiB ({memory.Samples} readings)");
         run.Figure("bytes transferred", results.Sum(result => result.Bytes) / (double)GiB, "GiB");
-        run.Figure("small GETs beside them, p99", small.ToResult().Latency.Quantile(0.99) / 1000.0, "ms");
+        run.Figure("small GETs beside them, p99", small.Latency.Quantile(0.99) / 1000.0, "ms");
     }
 
     private static BulkTransfer Kind(long number) => new(Framings[number % Framings.Length], Sizes[number / Framings.Length % Sizes.Length], number);

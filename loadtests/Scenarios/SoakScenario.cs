@@ -60,7 +60,7 @@ internal sealed class SoakScenario : IScenario
 
         return Task.WhenAll(
             Load("get", new HttpStep(service.Host, service.Path), 0.8, 0),
-            Load("post", new UploadStep(service.Host, service.Path, 2000), 0.1, 100),
+            Load("post", HttpStep.Post(service.Host, service.Path, 2000), 0.1, 100),
             Load("new connection", new HttpStep(service.Host, service.Path), 0.1, 1));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SplitScenario : IScenario
             foreach (int[] vector in Vectors.Where(vector => vector.Skip(names.Length).All(weight => weight == 0)))
             {
                 int[] weights = [.. Enumerable.Range(0, names.Length).Select(i => i < vector.Length ? vector[i] : 0)];
-                await run.Admin.SetWeightsAsync(service.Name, names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+                await run.Admin.SetWeightsAsync(service.Name, service.Versions, weights);
                 string step = string.Join(':', weights);
                 foreach ((string name, int weight) in names.Zip(weights)) run.Intend(step, name, weight / (double)weights.Sum());
                 StepResult result = await run.LoadAsync(step, service.Versions, new HttpStep(service.Host, service.Path), Simulation.Inject(run.Rate, run.Part(1.0 / Vectors.Length)));

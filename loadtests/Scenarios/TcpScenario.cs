@@ -85,7 +85,7 @@ internal sealed class TcpScenario : IScenario
     private static async Task<StepResult> SplitAsync(ScenarioRun run, VersionNames versions, int[] weights, bool hasAdmin, TimeSpan during)
     {
         string name = $"connections {string.Join(':', weights)}";
-        if (hasAdmin) await run.Admin.SetWeightsAsync(Services.Tcp, versions.Names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+        if (hasAdmin) await run.Admin.SetWeightsAsync(Services.Tcp, versions, weights);
         foreach ((string version, int weight) in versions.Names.Zip(weights)) run.Intend(name, version, weight / (double)weights.Sum());
         int cycle = weights.Sum();
         long count = Math.Max(cycle, (long)(run.Rate * during.TotalSeconds) / cycle * cycle);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using FastCanary.LoadTests.Engine;
 
 namespace FastCanary.LoadTests.Stage;
 
@@ -48,6 +49,13 @@ internal sealed class AdminClient : IDisposable
     /// <summary>Changes the split.</summary>
     public Task SetWeightsAsync(string service, IReadOnlyDictionary<string, int> weights) =>
         SendAsync(HttpMethod.Put, $"/api/v1/services/{Uri.EscapeDataString(service)}/weights", JsonSerializer.Serialize(weights));
+
+    /// <summary>Changes the split.</summary>
+    /// <param name="service">Whose.</param>
+    /// <param name="versions">All of its versions.</param>
+    /// <param name="weights">Of each, in their order.</param>
+    public Task SetWeightsAsync(string service, VersionNames versions, IEnumerable<int> weights) =>
+        SetWeightsAsync(service, versions.Names.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
 
     /// <summary>The weights in force, in the order of the configuration.</summary>
     public async Task<Dictionary<string, int>> WeightsAsync(string service) => WeightsOf(await ServiceAsync(service));
