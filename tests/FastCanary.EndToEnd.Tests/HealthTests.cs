@@ -9,8 +9,14 @@ public sealed class HealthTests
     public void An_endpoint_whose_check_fails_gets_no_request_until_it_is_well_again_and_the_status_shows_it()
     {
         var isWell = true;
+        var checks = 0;
         using var steady = ScriptedOrigin.Answering("steady");
-        using var failing = ScriptedOrigin.Answering(request => request.Target == "/health" && !Volatile.Read(ref isWell) ? "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n" : ScriptedOrigin.Response("failing"));
+        using var failing = ScriptedOrigin.Answering(request =>
+        {
+            if (request.Target != "/health") return ScriptedOrigin.Response("failing");
+            Interlocked.Increment(ref checks);
+            return Volatile.Read(ref isWell) ? ScriptedOrigin.Response("") : "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
+        });
         var (port, adminPort) = (Ports.Free(), Ports.Free());
         using var proxy = FastCanaryProcess.Start($$"""
             listeners: [ { address: "127.0.0.1:{{port}}", service: web } ]
@@ -23,6 +29,8 @@ public sealed class HealthTests
         using var admin = new AdminScript(adminPort);
         using var client = new RawClient(port);
         Assert.Equal(["failing", "steady"], Bodies(client));
+        // The first check decides alone, whatever "fall" says; a second one comes when the first is through.
+        Eventually.Holds(() => Volatile.Read(ref checks) >= 2, "a second check");
         Volatile.Write(ref isWell, value: false);
         var down = proxy.WaitForLog($"endpoint web/v1/127.0.0.1:{failing.Port}: down: status 500 (3 checks in a row)");
         Assert.Contains("warn", down, StringComparison.Ordinal);

@@ -138,8 +138,8 @@ internal sealed class NotificationWorker : IDisposable
 
             if (!again || attempt == AttemptsMax)
             {
-                Interlocked.Increment(ref _failed);
                 OutboundLog.NotificationFailed(_log, target.Name, notification.EventName, notification.Service, problem, attempt);
+                Interlocked.Increment(ref _failed);
                 return;
             }
 
