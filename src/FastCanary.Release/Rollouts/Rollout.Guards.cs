@@ -31,16 +31,17 @@ public sealed partial class Rollout
 
         if (Analysis.Latency is { } latency)
         {
-            (long slowBaseline, long slowCanary) = (0, 0);
-            foreach (LabelTest test in _evidence.Slow)
-                (slowBaseline, slowCanary) = (slowBaseline + test.Baseline, slowCanary + test.Canary);
+            // One response can be over several quantiles, so the counts told are those of one of them: where the evidence is clearest.
+            int clearest = _evidence.ClearestQuantile();
+            LabelTest slow = _evidence.Slow[clearest];
+            string others = latency.Quantiles.Length > 1 ? $", the clearest of {string.Join(", ", Array.ConvertAll([.. latency.Quantiles], QuantileName))}" : "";
             reports.Add(Sequential(
                 "latency",
                 _evidence.LatencyLogE,
                 _evidence.LatencyAbortAt,
-                slowBaseline,
-                slowCanary,
-                $"times over the baseline's {string.Join(", ", Array.ConvertAll([.. latency.Quantiles], quantile => $"p{quantile * 100:0.##}"))} ({Plan.Canary}: plus {Share.Text(latency.MaxIncreaseBasisPoints)})"));
+                slow.Baseline,
+                slow.Canary,
+                $"slower than the baseline's {QuantileName(latency.Quantiles[clearest])} ({Plan.Canary}: plus {Share.Text(latency.MaxIncreaseBasisPoints)}{others})"));
         }
 
         if (Analysis.BusinessMax is { } businessMax)
@@ -134,6 +135,8 @@ public sealed partial class Rollout
             return "";
         }
     }
+
+    private static string QuantileName(double quantile) => $"p{quantile * 100:0.##}";
 
     private static string BoundText(double? min, double? max) => max is { } most ? $"at most {Words.Of(most)} is allowed" : $"at least {Words.Of(min!.Value)} is needed";
 

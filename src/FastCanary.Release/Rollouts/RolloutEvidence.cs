@@ -82,6 +82,19 @@ internal sealed class RolloutEvidence
 
     public IReadOnlyList<LabelTest> Slow => _slow;
 
+    /// <summary>The quantile whose own E-value is the largest, by its place in <see cref="Slow"/>; the first of equals.</summary>
+    public int ClearestQuantile()
+    {
+        int clearest = 0;
+        for (int i = 1; i < _slow.Length; i++)
+        {
+            if (_slow[i].LogE > _slow[clearest].LogE)
+                clearest = i;
+        }
+
+        return clearest;
+    }
+
     /// <summary>ln of the average of the quantiles' E-values, which is an E-value itself.</summary>
     public double LatencyLogE
     {

@@ -39,7 +39,28 @@ public sealed class RolloutGuardTests
         Assert.Empty(scene.Look(Scene.Counts(100, slow: 1), Scene.Counts(900, slow: 9)));
         Decision decision = Assert.Single(scene.Look(Scene.Counts(100, slow: 50), Scene.Counts(900, slow: 9)));
         Assert.Equal(DecisionKind.Aborted, decision.Kind);
-        Assert.StartsWith("latency: times over the baseline's p50, p90, p99 (canary: plus 30 %): stable 54 of 1800, canary 153 of 200", decision.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("latency: slower than the baseline's p50 (canary: plus 30 %, the clearest of p50, p90, p99): stable 18 of 1800, canary 51 of 200", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_reason_counts_the_slow_responses_of_the_quantile_where_the_evidence_is_clearest()
+    {
+        Scene scene = Scene.Started(Scene.Plan());
+        Decision decision = Assert.Single(scene.Look(
+            Scene.Counts(100) with { Slow0 = 60, Slow1 = 50, Slow2 = 1 },
+            Scene.Counts(900) with { Slow0 = 450, Slow1 = 9, Slow2 = 9 }));
+        Assert.StartsWith("latency: slower than the baseline's p90 (canary: plus 30 %, the clearest of p50, p90, p99): stable 9 of 900, canary 50 of 100", decision.Reason, StringComparison.Ordinal);
+        GuardReport report = Assert.Single(scene.Rollout.GuardReports(), static report => report.Guard == "latency");
+        Assert.Equal((9, 50), (report.BaselineEvents, report.CanaryEvents));
+    }
+
+    [Fact]
+    public void A_single_quantile_is_named_alone()
+    {
+        RolloutPlan plan = Scene.Plan();
+        Scene scene = Scene.Started(plan with { Analysis = plan.Analysis with { Latency = new LatencyGuardPlan { Quantiles = [0.95] } } });
+        Decision decision = Assert.Single(scene.Look(Scene.Counts(100) with { Slow0 = 50 }, Scene.Counts(900) with { Slow0 = 9 }));
+        Assert.StartsWith("latency: slower than the baseline's p95 (canary: plus 30 %): stable 9 of 900, canary 50 of 100", decision.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
