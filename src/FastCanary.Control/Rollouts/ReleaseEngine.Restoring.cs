@@ -7,7 +7,8 @@ using Verb = FastCanary.Release.RolloutVerb;
 namespace FastCanary.Control;
 
 /// <content>
-/// How a restart finds its way back: the state, and from the journal what came after it. What cannot be trusted is not used: then the baselines get everything, and people are told.
+/// How a restart finds its way back: the state, and from the journal what came after it. What cannot be trusted is not used: then the baselines get everything, and people are told. A disk that takes nothing
+/// keeps no proxy from starting: a rollout stands where it stood, or with its baseline where more would have to be journalled, and the journal gets what it lacks as soon as there is room.
 /// </content>
 internal sealed partial class ReleaseEngine
 {
@@ -31,12 +32,39 @@ internal sealed partial class ReleaseEngine
         if (fault is null && state is null)
             _store.Save(new SavedState([]));
         foreach (ServiceRelease release in _services.Values)
+            BeginRestored(release, now);
+        try
         {
-            if (release.Rollout is { } rollout)
-                JournalBegin(release.Name, rollout, now);
+            _store.Sync();
         }
+        catch (IOException failure)
+        {
+            foreach (ServiceRelease release in _services.Values)
+                Owe(release, isRefused: false, failure);
+        }
+    }
 
-        _store.Sync();
+    private void BeginRestored(ServiceRelease release, DateTimeOffset now)
+    {
+        // Who owes an entry begins when that is settled.
+        if (release.IsOwing || release.Rollout is not { } rollout)
+            return;
+        try
+        {
+            JournalBegin(release.Name, rollout, now);
+        }
+        catch (IOException failure)
+        {
+            Owe(release, isRefused: false, failure);
+        }
+    }
+
+    private void Owe(ServiceRelease release, bool isRefused, IOException failure)
+    {
+        if (release.Rollout is null)
+            return;
+        release.Owes(isRefused);
+        Break(release.Name, failure);
     }
 
     private string? TryRestore(SavedState state, long journalN, DateTimeOffset now)
@@ -64,10 +92,24 @@ internal sealed partial class ReleaseEngine
         foreach (Restored service in restored)
         {
             if (_services.TryGetValue(service.Saved.Name, out ServiceRelease? release))
-                Resume(release, service, now);
+                ResumeOrFallBack(release, service, now);
         }
 
         return null;
+    }
+
+    private void ResumeOrFallBack(ServiceRelease release, Restored restored, DateTimeOffset now)
+    {
+        try
+        {
+            Resume(release, restored, now);
+        }
+        catch (IOException failure)
+        {
+            // A part of it may be in the journal, and is not in force.
+            Owe(release, isRefused: true, failure);
+            FallBack(release, failure.Message, now);
+        }
     }
 
     private void Resume(ServiceRelease release, Restored restored, DateTimeOffset now)
@@ -152,7 +194,16 @@ internal sealed partial class ReleaseEngine
             Reason = $"the state cannot be trusted ({fault}), so {plan.Baseline} gets everything; retry begins the rollout again",
         };
         DecisionReport report = Report(release, decision with { Id = _store.NextN }, from, release.Weights);
-        _store.Append(report, now);
+        try
+        {
+            _store.Append(report, now);
+        }
+        catch (IOException failure)
+        {
+            release.Owed.Add(report);
+            Owe(release, isRefused: false, failure);
+        }
+
         release.Remember(report);
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class ReleaseEngine : IDisposable
     /// <param name="log">The program's log.</param>
     /// <param name="clock">Tells when.</param>
     /// <exception cref="Transport.TransportException">An address cannot be listened on.</exception>
-    /// <exception cref="IOException">The journal cannot be written.</exception>
+    /// <exception cref="IOException">There is no state yet, and none can be written.</exception>
     public ReleaseEngine(DataPlane data, ReleaseStore store, Outbound outbound, FastCanaryConfig config, Snapshot compiled, ILogger log, TimeProvider clock)
     {
         (_data, _store, _outbound, _log, _clock, _compiled, _config) = (data, store, outbound, log, clock, compiled, config);

@@ -78,6 +78,69 @@ public sealed class ReleaseJournalFailureTests
     }
 
     [Fact]
+    public void A_start_on_a_full_disk_goes_on_where_the_rollout_was_and_the_journal_follows_when_there_is_room()
+    {
+        using ReleaseLab lab = Lab();
+        lab.Do(RolloutVerb.Start);
+        lab.Do(RolloutVerb.Promote);
+        lab.Kill();
+        lab.Disk.IsFull = true;
+        lab.Start();
+        Assert.Equal(("Progressing", 2, "stable=1 canary=1"), (lab.Rollout.Phase, lab.Rollout.Step, lab.Split));
+        Assert.Equal(ChangeOutcome.Failed, lab.Command(RolloutVerb.Promote).Outcome);
+        lab.Ask(20);
+        lab.Second(10);
+        Assert.Equal(("Progressing", 2, "stable=1 canary=1"), (lab.Rollout.Phase, lab.Rollout.Step, lab.Split));
+        Assert.Single(lab.Log.Lines, line => line.StartsWith("201 Error ", StringComparison.Ordinal));
+        lab.Disk.IsFull = false;
+        lab.Second();
+        Assert.Single(lab.Log.Lines, line => line.StartsWith("207 ", StringComparison.Ordinal));
+        lab.Do(RolloutVerb.Abort);
+        lab.Kill();
+        lab.Start();
+        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
+        Assert.Null(lab.JournalFault());
+        lab.AssertReplays();
+    }
+
+    [Fact]
+    public void A_start_on_a_full_disk_puts_nothing_in_force_that_has_to_be_journalled_first()
+    {
+        using ReleaseLab lab = Lab();
+        lab.Do(RolloutVerb.Start);
+        lab.Kill();
+        // The file gives the canary another share than before, which a restart with room would put in force.
+        lab.Write(ReleaseLab.Gated.Replace("weight: 1,", "weight: 9,", StringComparison.Ordinal));
+        lab.Disk.IsFull = true;
+        lab.Start();
+        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
+        Assert.Contains("No space left", lab.Rollout.Reason, StringComparison.Ordinal);
+        lab.Disk.IsFull = false;
+        lab.Second();
+        lab.Kill();
+        lab.Start();
+        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
+        Assert.Null(lab.JournalFault());
+        lab.AssertReplays();
+    }
+
+    [Fact]
+    public void A_state_that_is_damaged_on_a_full_disk_means_the_baseline()
+    {
+        using ReleaseLab lab = Lab();
+        lab.Do(RolloutVerb.Start);
+        lab.Kill();
+        File.WriteAllText(Path.Combine(lab.StatePath, StateFile.Name), "{");
+        lab.Disk.IsFull = true;
+        lab.Start();
+        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
+        lab.Disk.IsFull = false;
+        lab.Second();
+        Assert.StartsWith("aborted by restart: stable=9 canary=1 -> stable=1 canary=0", lab.Decisions[^1], StringComparison.Ordinal);
+        Assert.Null(lab.JournalFault());
+    }
+
+    [Fact]
     public void A_reload_that_cannot_be_journalled_changes_nothing()
     {
         using ReleaseLab lab = Lab();

@@ -17,6 +17,9 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>How many fail, from that one on.</summary>
     public int FailsCount { get; set; } = 1;
 
+    /// <summary>There is no room: no file is made and no byte is written, and all else is done.</summary>
+    public bool IsFull { get; set; }
+
     /// <summary>Whether all those after it fail too, as when the process has ended there.</summary>
     public bool Ends { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed class FaultyDisk : IDisk
     {
         Log.Add(word);
         _count++;
+        if (IsFull && word is ("create" or "write")) return true;
         if (Ends && FailsAt != 0 && _count > FailsAt) throw Failure();
         if (FailsAt == 0 || _count < FailsAt || _count >= FailsAt + FailsCount) return false;
         HasFailed = true;
