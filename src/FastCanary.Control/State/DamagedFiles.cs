@@ -11,10 +11,10 @@ internal static class DamagedFiles
     /// <summary>A path that no file has: FOLDER/KIND-damaged-20261122T070000Z.EXTENSION, with -2 and so on behind the time if need be.</summary>
     public static string NewPath(string folder, string kind, string extension, DateTimeOffset at)
     {
-        string stem = Path.Combine(folder, $"{kind}-damaged-{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}");
-        string path = $"{stem}.{extension}";
-        for (int count = 2; File.Exists(path); count++) path = string.Create(CultureInfo.InvariantCulture, $"{stem}-{count}.{extension}");
-        return path;
+        string stem = $"{kind}-damaged-{at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
+        // Above those that are there, and not a number between them that is free again: it would be taken for an older one's.
+        int count = Directory.GetFiles(folder, $"{stem}*.{extension}").Select(path => CountOf(Path.GetFileNameWithoutExtension(path).AsSpan(stem.Length))).DefaultIfEmpty().Max() + 1;
+        return Path.Combine(folder, count == 1 ? $"{stem}.{extension}" : string.Create(CultureInfo.InvariantCulture, $"{stem}-{count}.{extension}"));
     }
 
     /// <summary>Those that are kept, oldest first.</summary>
@@ -37,5 +37,11 @@ internal static class DamagedFiles
         {
             // Their number is a courtesy to the disk, and no reason not to start.
         }
+    }
+
+    private static int CountOf(ReadOnlySpan<char> behindTime)
+    {
+        if (behindTime.IsEmpty) return 1;
+        return behindTime[0] == '-' && int.TryParse(behindTime[1..], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count < int.MaxValue ? count : 0;
     }
 }
