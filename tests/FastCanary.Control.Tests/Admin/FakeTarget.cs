@@ -7,6 +7,7 @@ namespace FastCanary.Control.Tests.Admin;
 internal sealed class FakeTarget : IAdminTarget
 {
     private readonly List<string> _changes = [];
+    private int _metricsTold;
 
     public Readiness Readiness { get; set; } = Readiness.Ready;
 
@@ -21,6 +22,9 @@ internal sealed class FakeTarget : IAdminTarget
     public bool HasWeb { get; set; } = true;
 
     public int MetricsBytes { get; set; } = 100;
+
+    /// <summary>How often the metrics were told.</summary>
+    public int MetricsTold => Volatile.Read(ref _metricsTold);
 
     /// <summary>Runs inside of every read of the status.</summary>
     public Action OnStatus { get; set; } = static () => { };
@@ -86,6 +90,7 @@ internal sealed class FakeTarget : IAdminTarget
     public void WriteMetrics(IBufferWriter<byte> output)
     {
         for (var written = 0; written < MetricsBytes; written += 10) output.Write(Encoding.ASCII.GetBytes($"m{written,8}\n"));
+        Interlocked.Increment(ref _metricsTold);
     }
 
     private ChangeResult Change(string what)
