@@ -145,8 +145,9 @@ public sealed class HealthProbeTests
     [Fact]
     public async Task Nobody_there_is_a_failure()
     {
-        Assert.Equal(new HealthResult(Passed: false, "connection refused"), await Check(Ports.Free(), new HealthModel { Path = "/" }));
-        Assert.Equal(new HealthResult(Passed: false, "connection refused"), await Check(Ports.Free(), new HealthModel()));
+        using var closed = new ClosedPort();
+        Assert.Equal(new HealthResult(Passed: false, "connection refused"), await Check(closed.Port, new HealthModel { Path = "/" }));
+        Assert.Equal(new HealthResult(Passed: false, "connection refused"), await Check(closed.Port, new HealthModel()));
     }
 
     [Theory]

@@ -157,7 +157,8 @@ public sealed class NotifierTests : IDisposable
     [Fact]
     public void Nothing_of_a_webhooks_path_reaches_the_log()
     {
-        Begin(Webhook(Ports.Free()) with { Address = new Uri($"http://us3cret:ps3cret@127.0.0.1:{Ports.Free()}/hooks/s3cret?key=s3cret#s3cret") });
+        using var closed = new ClosedPort();
+        Begin(Webhook() with { Address = new Uri($"http://us3cret:ps3cret@127.0.0.1:{closed.Port}/hooks/s3cret?key=s3cret#s3cret") });
         _notifier.Send(Of(NotificationEvents.Aborted));
         for (int i = 0; i < 7; i++)
         {
@@ -213,7 +214,8 @@ public sealed class NotifierTests : IDisposable
     public void A_reload_keeps_what_waits_for_a_target_that_stays_and_forgets_one_that_is_gone()
     {
         _answers.Enqueue("500 X");
-        NotificationTarget gone = Webhook() with { Address = new Uri($"http://127.0.0.1:{Ports.Free()}/gone") };
+        using var closed = new ClosedPort();
+        NotificationTarget gone = Webhook() with { Address = new Uri($"http://127.0.0.1:{closed.Port}/gone") };
         Begin(Webhook(), gone);
         _notifier.Send(Of(NotificationEvents.Aborted));
         Eventually.Holds(() => _clock.Due().Count(static due => due == TimeSpan.FromMilliseconds(500)) == 2, "both wait");

@@ -29,7 +29,8 @@ public sealed class RolloutSourcesTests
     public void Where_one_of_them_says_nothing_nothing_is_known()
     {
         using ScriptedOrigin one = Metrics(memory: 300, memoryMax: 1000);
-        GuardReading reading = Latest("memory: 90%, memoryLimit: 1MiB", static reading => reading.Problem is not ("" or "not read yet" or "too early to tell"), one.Port, Ports.Free());
+        using var closed = new ClosedPort();
+        GuardReading reading = Latest("memory: 90%, memoryLimit: 1MiB", static reading => reading.Problem is not ("" or "not read yet" or "too early to tell"), one.Port, closed.Port);
         Assert.Null(reading.Value);
         Assert.NotEmpty(reading.Problem);
     }

@@ -74,7 +74,8 @@ public sealed class PrometheusQueryTests : IDisposable
     [Fact]
     public async Task Nobody_there_is_a_problem()
     {
-        Reading reading = Assert.Single(await Query(Ports.Free(), "", "1").ReadAsync(Timeout, CancellationToken.None));
+        using var closed = new ClosedPort();
+        Reading reading = Assert.Single(await Query(closed.Port, "", "1").ReadAsync(Timeout, CancellationToken.None));
         Assert.Equal((null, "connection refused"), (reading.Value, reading.Problem));
     }
 

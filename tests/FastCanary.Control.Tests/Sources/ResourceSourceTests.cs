@@ -110,7 +110,8 @@ public sealed class ResourceSourceTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(0.5, (await Scrape("process_cpu_seconds_total 11\n"))[ResourceSource.Cpu].Value);
         using var http = new OutboundHttp(_clock);
-        Reading[] nobody = await new ResourceSource("resources", new Uri($"http://127.0.0.1:{Ports.Free()}/"), http, _clock).ReadAsync(Timeout, CancellationToken.None);
+        using var closed = new ClosedPort();
+        Reading[] nobody = await new ResourceSource("resources", new Uri($"http://127.0.0.1:{closed.Port}/"), http, _clock).ReadAsync(Timeout, CancellationToken.None);
         Assert.Equal("connection refused", nobody[ResourceSource.Memory].Problem);
     }
 
