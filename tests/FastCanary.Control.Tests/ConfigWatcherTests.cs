@@ -1,4 +1,5 @@
 using FastCanary.Control;
+using Microsoft.Win32.SafeHandles;
 
 namespace FastCanary.Control.Tests;
 
@@ -119,7 +120,9 @@ public sealed class ConfigWatcherTests : IDisposable
     {
         File.WriteAllText(File1, "one");
         using ConfigWatcher watcher = Watch();
-        File.WriteAllText(File1, "one");
+        // Without a truncation ahead of it: an empty file is other content, to a watcher that looks just then.
+        using (SafeFileHandle file = File.OpenHandle(File1, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            RandomAccess.Write(file, "one"u8, 0);
         File.SetLastWriteTimeUtc(File1, DateTime.UtcNow.AddHours(1));
         File.WriteAllText(Path.Combine(_directory, "other.yaml"), "x");
         // The change after it is the only one told; an earlier one would have been told before.

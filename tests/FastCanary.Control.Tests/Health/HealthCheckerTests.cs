@@ -113,6 +113,8 @@ public sealed class HealthCheckerTests : IDisposable
         _status = 500;
         NextCheck(endpoint);
         NextCheck(endpoint);
+        // It waits for its next check, and goes on with none of its own after the reload.
+        _clock.WaitForTimer(Interval);
         _checker.Apply([new(endpoint, Model with { Path = "/other" })]);
         Eventually.Holds(() => _checker.HealthOf(endpoint.State)!.ConsecutiveFailures == 1, "the first check of the new way");
         NextCheck(endpoint);

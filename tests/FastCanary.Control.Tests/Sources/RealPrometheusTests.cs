@@ -51,19 +51,19 @@ public sealed class RealPrometheusTests : IClassFixture<RealPrometheusTests.Fixt
         var clock = new ManualClock();
         using var http = new OutboundHttp(TimeProvider.System);
         var source = new ResourceSource("resources", new Uri(_fixture.Prometheus.Address, "/metrics"), http, clock);
-        Reading[] first = await source.ReadAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+        Reading[] first = await source.ReadAsync(Eventually.Patience, CancellationToken.None);
         Assert.All(first, static reading => Assert.Equal("", reading.Problem));
         Assert.InRange(first[ResourceSource.Memory].Value!.Value, 1e6, 1e10);
         clock.Advance(TimeSpan.FromSeconds(1));
         for (int i = 0; i < 20; i++) Ask("count({__name__=~\".+\"})");
-        Reading[] second = await source.ReadAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+        Reading[] second = await source.ReadAsync(Eventually.Patience, CancellationToken.None);
         Assert.InRange(second[ResourceSource.Cpu].Value!.Value, 0, 100);
     }
 
     private (double? Value, string Problem) Ask(string query)
     {
         var source = new PrometheusQuery("q", _fixture.Prometheus.Address, query, _http, TimeProvider.System);
-        Reading reading = Assert.Single(source.ReadAsync(TimeSpan.FromSeconds(10), CancellationToken.None).GetAwaiter().GetResult());
+        Reading reading = Assert.Single(source.ReadAsync(Eventually.Patience, CancellationToken.None).GetAwaiter().GetResult());
         return (reading.Value, reading.Problem);
     }
 
