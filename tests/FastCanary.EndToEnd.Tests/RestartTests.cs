@@ -139,8 +139,8 @@ public sealed class RestartTests(ITestOutputHelper output)
         {
             using var process = FastCanaryProcess.StartWithoutWaiting(_yaml);
             // Most of the start is before it has touched the folder.
-            var grown = new FileInfo(_journal.LivePath).Length;
-            if (_random.Next(2) == 0) Eventually.Within(TimeSpan.FromSeconds(5), () => new FileInfo(_journal.LivePath).Length != grown);
+            var grown = _journal.LiveLength;
+            if (_random.Next(2) == 0) Eventually.Within(TimeSpan.FromSeconds(5), () => _journal.LiveLength != grown);
             Thread.Sleep(_random.Next(ProgramUnderTest.IsNative ? 40 : 400));
             process.Kill();
             _killedAtStart++;
