@@ -20,7 +20,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         var (loaded, probed) = (Ports.Free(), Ports.Free());
         using var proxy = FastCanaryProcess.Start(Weighted(1, 1));
 
-        using var load = new ChildProcess(wrk, ["-t2", "-c64", $"-d{seconds}s", "--latency", $"http://127.0.0.1:{loaded}/"]);
+        using var load = new ChildProcess(wrk, ["-t2", "-c64", $"-d{seconds}s", "--timeout", "30s", "--latency", $"http://127.0.0.1:{loaded}/"]);
         using var probe = new RawClient(probed);
         var watch = Stopwatch.StartNew();
         var reloads = 0;
@@ -80,7 +80,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
 
         proxy.Reload(Configuration.Single(port, second.Port));
         // The first one is out of the configuration: it can be stopped as soon as what was under way has ended.
-        Thread.Sleep(500);
+        load.WaitForThoseUnderWay();
         first.Dispose();
         Thread.Sleep(500);
         load.Stop();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastCanary.EndToEnd.Tests.Kit;
 
 namespace FastCanary.EndToEnd.Tests;
@@ -27,10 +28,10 @@ public sealed class SplitTests
         var wrk = Tool.Wrk();
         using var nginx = new Balanced([10, 5], log: true);
         using var proxy = nginx.StartProxy();
-        var ended = ChildProcess.Run(wrk, ["-t1", "-c1", "-d2s", $"http://127.0.0.1:{nginx.ProxyPort}/"]);
+        var ended = ChildProcess.Run(wrk, ["-t1", "-c1", "-d4s", "--timeout", "30s", $"http://127.0.0.1:{nginx.ProxyPort}/"]);
         Assert.True(ended.Code == 0, ended.ToString());
-        var order = nginx.Served();
-        Assert.True(order.Length > 300, $"only {order.Length} requests in 2 s: {ended}\n{string.Join('\n', proxy.Log)}");
+        var order = nginx.Served(proxy);
+        Assert.True(order.Length > 300, $"only {order.Length} requests in 4 s: {ended}\n{string.Join('\n', proxy.Log)}");
         var cycle = order[..3];
         Assert.Equal("112", string.Concat(cycle.Order()));
         Assert.All(order.Chunk(3), three => Assert.StartsWith(string.Concat(three), cycle, StringComparison.Ordinal));
@@ -84,11 +85,11 @@ public sealed class SplitTests
         var wrk = Tool.Wrk();
         using var nginx = new Balanced([10, 5], log: true);
         using var proxy = nginx.StartProxy(loops);
-        var ended = ChildProcess.Run(wrk, ["-t2", "-c64", "-d2s", $"http://127.0.0.1:{nginx.ProxyPort}/"]);
+        var ended = ChildProcess.Run(wrk, ["-t2", "-c64", "-d4s", "--timeout", "30s", $"http://127.0.0.1:{nginx.ProxyPort}/"]);
         Assert.True(ended.Code == 0, ended.ToString());
         Assert.DoesNotContain(ended.Output, static line => line.Contains("Socket errors", StringComparison.Ordinal) || line.Contains("Non-2xx", StringComparison.Ordinal));
-        var served = nginx.Served();
-        Assert.True(served.Length > 300, $"only {served.Length} requests in 2 s: {ended}");
+        var served = nginx.Served(proxy);
+        Assert.True(served.Length > 300, $"only {served.Length} requests in 4 s: {ended}");
         // Of n turns every third is the second version's, the second of each cycle first.
         Assert.Equal((served.Length + 1) / 3, served.Count(static name => name == '2'));
     }
@@ -148,6 +149,8 @@ public sealed class SplitTests
     /// <summary>One nginx: an origin per version, and a load balancer before them with the same weights.</summary>
     private sealed class Balanced : IDisposable
     {
+        private const string Last = "/last";
+
         private readonly NginxProcess _nginx;
         private readonly int[] _weights;
         private readonly int[] _origins;
@@ -159,7 +162,7 @@ public sealed class SplitTests
             var servers = _origins.Zip(weights, static (port, weight) => $"server 127.0.0.1:{port} weight={weight} max_fails=0;");
             _nginx = new NginxProcess(
                 $$"""
-                log_format port '$server_port';
+                log_format port '$server_port $request_uri';
                 {{(log ? "access_log $FOLDER/served.log port;" : "")}}
                 {{string.Concat(_origins.Select(static (port, i) => NginxProcess.Origin(port, Names[i..(i + 1)])))}}
                 upstream balanced { {{string.Join(' ', servers)}} keepalive 8; keepalive_requests 100000000; }
@@ -178,19 +181,16 @@ public sealed class SplitTests
         public FastCanaryProcess StartProxy(int loops = 0) =>
             FastCanaryProcess.Start(Configuration.Split(ProxyPort, _weights.Select((weight, i) => ($"v{i + 1}", weight, _origins[i])), loops: loops));
 
-        /// <summary>Which origin served each request, in their order, once no more come.</summary>
-        public string Served()
+        /// <summary>Which origin served each request, in their order. Ends the proxy, so that every request that it took is through.</summary>
+        public string Served(FastCanaryProcess proxy)
         {
-            var lines = _nginx.LinesOf("served.log");
-            var before = -1;
-            while (lines.Length != before)
-            {
-                before = lines.Length;
-                Thread.Sleep(300);
-                lines = _nginx.LinesOf("served.log");
-            }
-
-            return string.Concat(lines.Select(line => Names[Array.IndexOf(_origins, int.Parse(line))]));
+            proxy.Signal(PosixSignal.SIGTERM);
+            Assert.Equal(0, proxy.WaitForExit());
+            // What the proxy had sent lies before nginx; it takes and logs this behind it.
+            using (var client = new RawClient(_origins[0])) Assert.Equal(200, client.Get(Last).Status);
+            string[] lines = [];
+            Eventually.Holds(() => (lines = _nginx.LinesOf("served.log")).LastOrDefault()?.EndsWith(Last, StringComparison.Ordinal) == true, "the last line of nginx's log");
+            return string.Concat(lines[..^1].Select(line => Names[Array.IndexOf(_origins, int.Parse(line.Split(' ')[0]))]));
         }
 
         public void Dispose() => _nginx.Dispose();

@@ -9,6 +9,7 @@ internal sealed class Load : IDisposable
     private readonly ConcurrentDictionary<string, int> _bodies = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly Thread[] _threads;
+    private readonly int[] _turns;
     private readonly int _port;
     private int _left;
     private volatile bool _stop;
@@ -17,7 +18,8 @@ internal sealed class Load : IDisposable
     {
         _port = port;
         _left = requests;
-        _threads = [.. Enumerable.Range(0, connections).Select(_ => new Thread(Send, maxStackSize: 512 * 1024) { IsBackground = true })];
+        _turns = new int[connections];
+        _threads = [.. Enumerable.Range(0, connections).Select(i => new Thread(() => Send(ref _turns[i]), maxStackSize: 512 * 1024) { IsBackground = true })];
         foreach (var thread in _threads) thread.Start();
     }
 
@@ -39,6 +41,13 @@ internal sealed class Load : IDisposable
     /// <summary>Sends until it is stopped, at most a million requests.</summary>
     public static Load Begin(int port, int connections) => new(port, connections, 1_000_000);
 
+    /// <summary>Returns when every request that is under way now has ended, while others follow.</summary>
+    public void WaitForThoseUnderWay()
+    {
+        var before = _turns.Select(static (_, i) => i).Select(i => Volatile.Read(ref _turns[i])).ToArray();
+        Eventually.Holds(() => before.Select((turn, i) => Volatile.Read(ref _turns[i]) != turn).All(static isOver => isOver), "a request on every connection ends");
+    }
+
     /// <summary>Lets the requests under way end.</summary>
     public void Stop()
     {
@@ -48,10 +57,11 @@ internal sealed class Load : IDisposable
 
     public void Dispose() => _stop = true;
 
-    private void Send()
+    /// <param name="turn">Counts its requests that have ended.</param>
+    private void Send(ref int turn)
     {
         RawClient? client = null;
-        while (!_stop && Interlocked.Decrement(ref _left) >= 0)
+        for (; !_stop && Interlocked.Decrement(ref _left) >= 0; Volatile.Write(ref turn, turn + 1))
         {
             try
             {
