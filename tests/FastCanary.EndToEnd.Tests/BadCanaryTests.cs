@@ -33,8 +33,8 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         Assert.Equal(hurt, judged.Number("events", "canary"));
         var at = decision.Moment("at");
         Assert.InRange(hurt, run.Canary.CountFailed(at - UnderWay - run.Stalls.Longest), run.Canary.CountFailed(at + UnderWay + run.Stalls.Longest));
-        Assert.Equal(run.Canary.Failed, run.Admin.Metric("http_requests_total", ("version", "canary"), ("status", "500")));
-        Assert.Equal(run.Canary.Requests - run.Canary.Failed, run.Admin.Metric("http_requests_total", ("version", "canary"), ("status", "200")));
+        run.ExpectCounted("500", run.Canary.Failed);
+        run.ExpectCounted("200", run.Canary.Requests - run.Canary.Failed);
         Assert.Equal(0, run.Admin.Metric("http_requests_total", ("version", "stable"), ("status", "500")));
 
         // The latch: rules are diverted, and a share by hand is refused.
@@ -70,7 +70,7 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         var decision = run.ExpectAbort(output);
         Assert.StartsWith("latency: ", decision.Text("reason"), StringComparison.Ordinal);
         Assert.Equal(0, run.Admin.Service("web").GetProperty("rollout").Number("usersHurt"));
-        Assert.Equal(run.Canary.Requests, run.Admin.Metric("http_requests_total", ("version", "canary"), ("status", "200")));
+        run.ExpectCounted("200", run.Canary.Requests);
     }
 
     /// <summary>The program, two origins, and wrk.</summary>
@@ -135,6 +135,15 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
             Assert.Equal("Progressing", Admin.Phase("web"));
         }
 
+        /// <summary>The canary's requests with a status, in the metrics: they are counted behind their answers.</summary>
+        public void ExpectCounted(string status, int count)
+        {
+            Eventually.Holds(() => Counted() >= count, () => $"{count} requests with {status}; there are {Counted()}");
+            Assert.Equal(count, Counted());
+
+            double Counted() => Admin.Metric("http_requests_total", ("version", "canary"), ("status", status));
+        }
+
         /// <summary>Waits for the abort, and that the canary gets nothing from then on while load goes on.</summary>
         /// <returns>The decision.</returns>
         public JsonElement ExpectAbort(ITestOutputHelper output)
@@ -150,18 +159,13 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
             }
 
             // What was under way comes to its end; then nothing comes any more, while wrk goes on.
-            var (last, polls) = (-1, 0);
-            while (last != Canary.Requests && polls++ < 20)
-            {
-                last = Canary.Requests;
-                Thread.Sleep(50);
-            }
-
+            Eventually.Holds(() => Admin.Metric("fastcanary_upstream_connections", ("version", "canary"), ("state", "active")) == 0, "nothing is under way to the canary");
+            var last = Canary.Requests;
             var stable = _stable.Requests;
             Thread.Sleep(2000);
+            Eventually.Holds(() => _stable.Requests > stable + 100, () => $"only {_stable.Requests - stable} requests of load");
             Assert.Equal(last, Canary.Requests);
             Assert.Equal(0, Canary.Probes);
-            Assert.True(_stable.Requests > stable + 100, $"only {_stable.Requests - stable} requests in 2 s of load");
             Assert.False(_load.HasExited, string.Join('\n', _load.Output));
 
             var service = Admin.Service("web");
@@ -171,7 +175,8 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
             Assert.Equal(1, Admin.Metric("fastcanary_rollout_phase", ("phase", "Aborted")));
 
             // The log's line is written right behind the swap of the split.
-            var line = _proxy.Log.Single(static line => line.Contains("web: aborted, ", StringComparison.Ordinal));
+            var line = _proxy.WaitForLog("web: aborted, ");
+            Assert.Single(_proxy.Log, static line => line.Contains("web: aborted, ", StringComparison.Ordinal));
             var applied = DateTime.Parse(line.AsSpan(0, line.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
             var text = string.Create(
                 CultureInfo.InvariantCulture,
