@@ -209,26 +209,6 @@ public sealed class AdminTests : IDisposable
     }
 
     [Fact]
-    public void Without_admin_a_default_port_that_is_taken_is_a_warning_and_the_proxy_runs()
-    {
-        using var holder = new TcpListener(IPAddress.Loopback, 9901);
-        try
-        {
-            holder.Start();
-        }
-        catch (SocketException)
-        {
-            // Somebody else holds it, which is as good.
-        }
-
-        using var proxy = FastCanaryProcess.Start(Configuration.Single(_port, _stable.Port));
-        var line = proxy.WaitForLog("9901");
-        Assert.Contains("warn", line, StringComparison.Ordinal);
-        using var client = new RawClient(_port);
-        Assert.Equal("stable", client.Get().Text);
-    }
-
-    [Fact]
     public void With_admin_a_port_that_is_taken_ends_the_start_with_1_and_a_line()
     {
         using var holder = new TcpListener(IPAddress.Loopback, _adminPort);
