@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using FastCanary.Control;
 using FastCanary.Traffic;
+using FastCanary.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastCanary.Demo;
@@ -15,26 +16,19 @@ internal static class DemoRun
     private const int StripLength = 30;
     private const int ReportEveryMs = 1000;
 
+    // So many are tried.
+    private const int PortsMax = 5;
+
     /// <param name="requests">How many requests to send; 0: until Ctrl-C.</param>
     public static int Run(int requests)
     {
         using var first = new DemoOrigin("1");
         using var second = new DemoOrigin("2");
-        var port = FreePort();
         var file = Path.Combine(Path.GetTempPath(), $"fastcanary-demo-{Environment.ProcessId}.yaml");
-        File.WriteAllText(file, $$"""
-            listeners:
-              - { address: 127.0.0.1:{{port}}, service: demo }
-            services:
-              demo:
-                versions:
-                  v1: { weight: 10, endpoints: ["127.0.0.1:{{first.Port}}"] }
-                  v2: { weight: 5, endpoints: ["127.0.0.1:{{second.Port}}"] }
-            """);
         try
         {
             var errors = new List<ConfigError>();
-            using var control = ControlPlane.Start(file, NullLogger.Instance, errors);
+            using var control = Start(file, first, second, errors, out var port);
             if (control is null)
             {
                 foreach (var error in errors) Console.Error.WriteLine(error);
@@ -49,6 +43,31 @@ internal static class DemoRun
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    private static ControlPlane? Start(string file, DemoOrigin first, DemoOrigin second, List<ConfigError> errors, out int port)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            port = FreePort();
+            File.WriteAllText(file, $$"""
+                listeners:
+                  - { address: 127.0.0.1:{{port}}, service: demo }
+                services:
+                  demo:
+                    versions:
+                      v1: { weight: 10, endpoints: ["127.0.0.1:{{first.Port}}"] }
+                      v2: { weight: 5, endpoints: ["127.0.0.1:{{second.Port}}"] }
+                """);
+            try
+            {
+                return ControlPlane.Start(file, NullLogger.Instance, errors);
+            }
+            catch (TransportException) when (tries < PortsMax)
+            {
+                // Somebody else was given the port meanwhile.
+            }
         }
     }
 
