@@ -67,7 +67,7 @@ public sealed class ClientVerbTests : IDisposable
         using var proxy = Start("steps: [{ weight: 50%, hold: 1h }, { weight: 100% }], analysis: { minRequests: 1 }");
         Does("start web", "Progressing");
         using var waiting = new ChildProcess(ProgramUnderTest.File, [.. ProgramUnderTest.Arguments, "status", "web", "--wait", .. Where()]);
-        Eventually.Holds(() => waiting.Output.Length > 0, "it says where the rollout stands");
+        Eventually.HoldsOnceStarted(() => waiting.Output.Length > 0, static () => "it says where the rollout stands");
         using (var client = new RawClient(_port))
             for (var i = 0; i < 200; i++) client.Get("/fails");
         Assert.Equal(3, waiting.WaitForExit());
@@ -84,7 +84,7 @@ public sealed class ClientVerbTests : IDisposable
     {
         using var proxy = Start("steps: [{ weight: 50%, hold: 1h }, { weight: 100% }], promotion: { watch: 0s }");
         using var waiting = new ChildProcess(ProgramUnderTest.File, [.. ProgramUnderTest.Arguments, "start", "web", "--wait", .. Where()]);
-        Eventually.Holds(() => waiting.Output.Length > 0, "it says where the rollout stands");
+        Eventually.HoldsOnceStarted(() => waiting.Output.Length > 0, static () => "it says where the rollout stands");
         Does("promote web --full", "web: Promoted");
         Assert.Equal(0, waiting.WaitForExit());
     }
@@ -122,7 +122,7 @@ public sealed class ClientVerbTests : IDisposable
             ProgramUnderTest.File,
             [.. ProgramUnderTest.Arguments, "start", "web"],
             environment: [("FASTCANARY_ADMIN", $"http://127.0.0.1:{_adminPort}"), ("FASTCANARY_TOKEN", Operator)]);
-        Assert.Equal(0, start.WaitForExit());
+        Assert.Equal(0, start.WaitForExit(Eventually.ProgramPatience));
         Assert.Empty(start.Errors);
         // A rollout that waits for nobody's verb ends a wait.
         Does("abort web", "web: Aborted");

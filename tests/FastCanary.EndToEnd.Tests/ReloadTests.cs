@@ -25,7 +25,7 @@ public sealed class ReloadTests : IDisposable
         var config = folder.Write("fastcanary.yaml", Configuration.Single(Ports.Free(), origin.Port));
         // As nohup does it.
         using var shell = new ChildProcess("/bin/sh", ["-c", "trap '' HUP; exec \"$@\"", "sh", ProgramUnderTest.File, .. ProgramUnderTest.Arguments, "run", "-c", config], folder.Path);
-        Eventually.Holds(() => shell.Errors.Any(static line => line.Contains("listening on", StringComparison.Ordinal)), () => string.Join('\n', shell.Errors));
+        Eventually.HoldsOnceStarted(() => shell.Errors.Any(static line => line.Contains("listening on", StringComparison.Ordinal)), () => string.Join('\n', shell.Errors));
         shell.Signal(PosixSignal.SIGHUP);
         Eventually.Holds(() => shell.Errors.Any(static line => line.Contains("configuration reloaded (SIGHUP)", StringComparison.Ordinal)), () => string.Join('\n', shell.Errors));
     }

@@ -21,7 +21,7 @@ internal sealed class AdminApi(int port) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
         using var response = _http.Send(request);
-        var lines = Read(response).Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal));
+        var lines = Read(response).Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal));
         foreach (var label in labels) lines = lines.Where(line => line.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal));
         return lines.Sum(static line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), System.Globalization.CultureInfo.InvariantCulture));
     }

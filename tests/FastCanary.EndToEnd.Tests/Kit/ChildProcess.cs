@@ -52,7 +52,7 @@ internal sealed class ChildProcess : IDisposable
     public static ExitedProcess Run(string file, IEnumerable<string> arguments, TimeSpan? limit = null, string? directory = null)
     {
         using var process = new ChildProcess(file, arguments, directory);
-        var code = process.WaitForExit(limit ?? Eventually.Patience);
+        var code = process.WaitForExit(limit ?? Eventually.ProgramPatience);
         return new ExitedProcess(code, process.Output, process.Errors);
     }
 
@@ -100,7 +100,7 @@ internal sealed class ChildProcess : IDisposable
         try
         {
             process.Kill();
-            process.WaitForExit(5000);
+            process.WaitForExit(Eventually.Patience);
         }
         catch (InvalidOperationException)
         {

@@ -139,7 +139,7 @@ internal sealed class FastCanaryProcess : IDisposable
 
     private void WaitUntilReady()
     {
-        Eventually.Holds(
+        Eventually.HoldsOnceStarted(
             () => HasExited || (Log.Any(static line => line.Contains("listening on", StringComparison.Ordinal)) && Catches(PosixSignal.SIGHUP)),
             () => "a start; the log:\n" + string.Join('\n', Log));
         if (HasExited) Assert.Fail($"FastCanary ended at its start with {WaitForExit()}:\n{string.Join('\n', Log)}");
