@@ -23,7 +23,7 @@ public sealed class HealthTests
             admin: { address: "127.0.0.1:{{adminPort}}" }
             services:
               web:
-                health: { path: /health, interval: 100ms, rise: 2, fall: 3, jitter: 0% }
+                health: { path: /health, interval: 1500ms, timeout: 1500ms, rise: 2, fall: 3, jitter: 0% }
                 versions: { v1: { endpoints: ["127.0.0.1:{{steady.Port}}", "127.0.0.1:{{failing.Port}}"] } }
             """);
         using var admin = new AdminScript(adminPort);
@@ -59,7 +59,7 @@ public sealed class HealthTests
             stable.Port,
             canary.Port,
             "steps: [{ weight: 50%, hold: 1h }, { weight: 100% }], analysis: { minRequests: 1 }",
-            service: "health: { path: /health, interval: 100ms }"));
+            service: "health: { path: /health, interval: 5s, timeout: 5s }"));
         using var admin = new AdminScript(adminPort);
         proxy.WaitForLog($"endpoint web/canary/127.0.0.1:{canary.Port}: down: status 500");
         admin.Do("start");
