@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using FastCanary.EndToEnd.Tests.Kit;
 using FastCanary.LoadTests.Engine;
 using FastCanary.LoadTests.Measuring;
 using FastCanary.LoadTests.Stage;
@@ -10,7 +11,8 @@ namespace FastCanary.LoadTests.Tests.Stage;
 public sealed class HttpOriginTests : IDisposable
 {
     private readonly OriginLoop _loop = new();
-    private readonly HttpOrigin _origin = new("stable-1", "stable", new IPEndPoint(IPAddress.Loopback, 0));
+    // A port that nobody else is given while it is down.
+    private readonly HttpOrigin _origin = new("stable-1", "stable", new IPEndPoint(IPAddress.Loopback, Ports.Free()));
 
     public HttpOriginTests() => _loop.Add(_origin);
 
