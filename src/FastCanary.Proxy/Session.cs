@@ -111,9 +111,10 @@ internal sealed partial class Session(Worker worker, Connection client, Listener
         }
         finally
         {
-            worker.Sessions--;
             DropExchanges();
             if (!_closesGracefully) client.Close();
+            // Last: whoever sees no session any more, as a drain does, finds nothing of one either.
+            worker.Sessions--;
         }
     }
 }

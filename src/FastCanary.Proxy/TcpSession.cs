@@ -94,10 +94,10 @@ internal sealed class TcpSession(Worker worker, Connection client, ListenerModel
         }
         finally
         {
-            worker.Sessions--;
             exchange.Upstream?.Close();
             client.Close();
             worker.Return(exchange);
+            worker.Sessions--;
         }
     }
 

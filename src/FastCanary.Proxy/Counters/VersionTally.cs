@@ -31,7 +31,6 @@ internal sealed class VersionTally
     /// <param name="nowMicros">The loop's clock.</param>
     public void Count(Exchange exchange, ServiceModel service, long nowMicros)
     {
-        Requests++;
         var status = exchange.Status;
         var hasFailed = exchange.HasFailed || (exchange.ResponseStarted && service.IsFailure(status));
         if (hasFailed) Failures++;
@@ -49,15 +48,17 @@ internal sealed class VersionTally
         }
 
         if (exchange.Rule < 0) CountEvidence(exchange, service, hasFailed, latencyMicros);
+        // Last here and first in AddTo: whoever reads the request reads all that was counted of it.
+        Volatile.Write(ref Requests, Requests + 1);
     }
 
     /// <summary>Adds what was counted to <paramref name="totals"/>. Any thread.</summary>
     public void AddTo(VersionTotals totals)
     {
+        totals.Requests += Volatile.Read(ref Requests);
         for (var i = 0; i < _statuses.Length; i++) totals.Statuses[i] += _statuses[i];
         for (var i = 0; i < _latency.Length; i++) totals.Latency[i] += _latency[i];
         totals.LatencySumMicros += LatencySumMicros;
-        totals.Requests += Requests;
         totals.Failures += Failures;
         totals.Business += Business;
         totals.Counters += Counters;
