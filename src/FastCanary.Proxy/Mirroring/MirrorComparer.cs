@@ -35,6 +35,9 @@ internal sealed class MirrorComparer : IDisposable
     /// <summary>Nothing new is mirrored or compared.</summary>
     public bool IsStopping => _isStopping;
 
+    /// <summary>Pairs that wait, without the one that is being compared.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
     /// <summary>Held during each comparison: who holds it keeps them waiting.</summary>
     public Lock Turn { get; } = new();
 

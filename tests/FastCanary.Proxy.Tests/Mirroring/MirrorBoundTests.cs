@@ -127,6 +127,7 @@ public sealed class MirrorBoundTests
                 var before = world.Counters[MirrorCount.SkippedComparison];
                 world.Play("POST / HTTP/1.1\r\nHost: a.example\r\n\r\n", MirrorWorld.Response("POST / "));
                 World.Eventually(() => world.OnLoop(() => world.Worker.Mirrors.UnderWay) == 0, "answered");
+                if (total == 1) World.Eventually(() => comparer.Queued == 0, "it is in the thread's hands");
             }
         }
 
