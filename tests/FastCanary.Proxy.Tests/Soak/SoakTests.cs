@@ -54,7 +54,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var before = SoakResources.Now();
         Say("after the warm-up: " + before);
 
-        run.Phase(seconds);
+        run.Phase(seconds, isCovering: seconds >= CoverageSeconds);
         Say(run.Report());
         run.AssertNothingLeft();
         var after = SoakResources.Now();
