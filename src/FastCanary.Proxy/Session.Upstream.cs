@@ -200,7 +200,7 @@ internal sealed partial class Session
         if (client.PeerFinished && !exchange.HalfClosedGrace)
         {
             exchange.HalfClosedGrace = true;
-            client.SetDeadline(Worker.HalfClosedGraceMs);
+            client.SetDeadline(worker.HalfClosedGraceMs);
         }
 
         return Step.AwaitResponse;

@@ -8,10 +8,6 @@ namespace FastCanary.Proxy;
 /// <summary>What the sessions of one loop share: the loop, its upstream pools, its exchanges, its date. Loop's thread only.</summary>
 internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index, Randomness randomness)
 {
-    // A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as
-    // that makes progress at least this often; after that it counts as gone and takes its upstream exchange with it.
-    public const int HalfClosedGraceMs = 1000;
-
     private const int AddressBytesMax = 16;
 
     // Per endpoint and loop. More would be idle capital: beyond this a burst's connections are closed when it ends.
@@ -55,8 +51,14 @@ internal sealed partial class Worker(DataPlane plane, EventLoop loop, int index,
     /// <summary>Exchanges under way whose requests were sent ahead of their turn.</summary>
     public int Ahead { get; set; }
 
-    /// <summary>Sessions that are open.</summary>
+    /// <summary>Sessions that are open, or have still something to give back.</summary>
     public int Sessions { get; set; }
+
+    /// <summary>
+    /// Milliseconds. A client that has sent FIN has shut down its sending side, or is gone: from here both look alike. It gets its answer as long as that makes progress at least this often;
+    /// after that it counts as gone and takes its upstream exchange with it.
+    /// </summary>
+    public int HalfClosedGraceMs { get; set; } = 1000;
 
     /// <summary>Failures by endpoint id. Other threads read it while this loop writes; a torn picture corrects itself at the next look.</summary>
     public EndpointFailures[] Failures => Volatile.Read(ref _failures);

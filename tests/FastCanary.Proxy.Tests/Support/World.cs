@@ -11,8 +11,11 @@ namespace FastCanary.Proxy.Tests;
 /// </summary>
 public sealed class World : IDisposable
 {
-    // Below the kernel's ephemeral range, so that no outgoing connection of a test takes one.
-    private static int LastPort = 12_000 + (Environment.ProcessId % 8_000);
+    // Below the kernel's ephemeral range, so that no outgoing connection of a test takes one, and apart from what the other test projects take (Kit/Ports.cs: 15000 and up).
+    private const int FirstPort = 10_000;
+    private const int PortCount = 2_500;
+
+    private static int LastPort = Environment.ProcessId * 131 % PortCount;
 
     private readonly List<IDisposable> _mine = [];
     private readonly SnapshotCompiler _compiler = new(new StateTable());
@@ -52,7 +55,13 @@ public sealed class World : IDisposable
 
     public int Port { get; }
 
-    public static int NextPort() => Interlocked.Increment(ref LastPort);
+    public static int NextPort() => FirstPort + (Interlocked.Increment(ref LastPort) % PortCount);
+
+    /// <summary>Clients that have sent FIN are believed to be there for as long as a test has patience, not for a second without progress.</summary>
+    public static void BelieveInHalfClosed(DataPlane plane)
+    {
+        foreach (var worker in plane.Workers) worker.HalfClosedGraceMs = Wire.PatienceMs;
+    }
 
     /// <summary>Puts other options in force, as a reload does.</summary>
     public void Apply(WorldOptions options) => Plane.Apply(Compile(options));
