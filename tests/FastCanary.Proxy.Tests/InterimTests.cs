@@ -96,11 +96,11 @@ public sealed class InterimTests
             connection.Wire.Send("HTTP/1.1 100 Continue\r\n\r\n");
             connection.Answer("got " + connection.Wire.ReadText(5));
         });
-        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 300ms }" }, origin);
+        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 5s }" }, origin);
         var client = world.Connect();
         client.Send(Expecting);
         Assert.Equal(100, Message.ReadResponse(client)!.Status);
-        Thread.Sleep(600);
+        Thread.Sleep(6000);
         client.Send("hello");
         Assert.Equal("got hello", Message.ReadResponse(client)!.Text);
     }

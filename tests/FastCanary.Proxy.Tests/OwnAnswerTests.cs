@@ -199,20 +199,19 @@ public sealed class OwnAnswerTests
     public void The_response_timeout_does_not_run_while_the_request_arrives()
     {
         using var origin = Origin.Echo();
-        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 500ms }" }, origin);
-        foreach (var chunked in (bool[])[false, true])
+        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 5s }" }, origin);
+        var (plain, chunked) = (world.Connect(), world.Connect());
+        plain.Send("POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 12\r\n\r\n");
+        chunked.Send("POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (var i = 0; i < 12; i++)
         {
-            var client = world.Connect();
-            client.Send($"POST / HTTP/1.1\r\nHost: a.example\r\n{(chunked ? "Transfer-Encoding: chunked" : "Content-Length: 12")}\r\n\r\n");
-            for (var i = 0; i < 12; i++)
-            {
-                Thread.Sleep(100);
-                client.Send(chunked ? "1\r\nx\r\n" : "x");
-            }
-
-            if (chunked) client.Send("0\r\n\r\n");
-            Assert.Equal("POST / xxxxxxxxxxxx", Message.ReadResponse(client)!.Text);
+            Thread.Sleep(500);
+            plain.Send("x");
+            chunked.Send("1\r\nx\r\n");
         }
+
+        chunked.Send("0\r\n\r\n");
+        foreach (var client in (Wire[])[plain, chunked]) Assert.Equal("POST / xxxxxxxxxxxx", Message.ReadResponse(client)!.Text);
     }
 
     [Fact]
@@ -241,13 +240,14 @@ public sealed class OwnAnswerTests
                 connection.Wire.Send("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n");
                 for (var i = 0; i < (request.Target == "/all" ? 12 : 3); i++)
                 {
-                    Thread.Sleep(100);
+                    Thread.Sleep(500);
                     connection.Wire.Send("x");
                 }
             }
         });
-        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 500ms, responseBody: 500ms }" }, origin);
+        using var world = new World(new WorldOptions { ServiceTimeouts = "{ response: 5s, responseBody: 5s }" }, origin);
         Assert.Equal("xxxxxxxxxxxx", world.Ask(World.Get("/all")).Text);
+        world.Apply(new WorldOptions { ServiceTimeouts = "{ response: 20s, responseBody: 2s }" });
         Assert.False(world.Ask(World.Get("/part")).IsComplete);
         World.Eventually(() => world.Plane.Count(ExchangeOutcome.ResponseTruncated) == 1, "counted");
     }

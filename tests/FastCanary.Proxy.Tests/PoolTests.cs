@@ -6,21 +6,23 @@ public sealed class PoolTests
     [Fact]
     public void The_connection_that_was_used_last_is_used_next()
     {
+        using var go = new ManualResetEventSlim();
         using var origin = new Origin(connection =>
         {
             while (connection.ReadRequest() is { } request)
             {
-                if (request.Target.Length > 1) Thread.Sleep(int.Parse(request.Target[1..]));
+                if (request.Target == "/slow") go.Wait(Wire.PatienceMs);
                 connection.Answer($"{connection.Index}");
             }
         });
         using var world = new World(origin);
         var first = world.Connect();
         var second = world.Connect();
-        first.Send(World.Get("/400"));
+        first.Send(World.Get("/slow"));
         World.Eventually(() => origin.Requests.Count == 1, "the first is there first");
-        second.Send(World.Get("/1"));
+        second.Send(World.Get("/quick"));
         Assert.Equal("1", Message.ReadResponse(second)!.Text);
+        go.Set();
         Assert.Equal("0", Message.ReadResponse(first)!.Text);
         for (var i = 0; i < 5; i++) Assert.Equal("0", world.Ask(World.Get()).Text);
         Assert.Equal(2, origin.Accepted);

@@ -5,7 +5,7 @@ public sealed class RescueTests
 {
     private const string Split = """
         versions: { base: { weight: 1, endpoints: ["$0"] }, canary: { weight: 1, endpoints: ["$1"] } }
-        timeouts: { connect: 10s, response: 200ms }
+        timeouts: { connect: 10s, response: 20s }
         retry: { attempts: 0, rescue: true }
         exposeVersion: true
         """;
@@ -22,13 +22,22 @@ public sealed class RescueTests
         using var client = lab.Connect();
         for (var i = 0; i < 6; i++)
         {
+            var hangs = failure == "hang" && i % 2 == 1;
+            if (hangs) lab.SetResponseTimeout(1000);
             client.Send(World.Get($"/{i}"));
+            if (hangs)
+            {
+                // The baseline has all the time it needs.
+                lab.AssertRequests((i / 2) + 1, origin: 1);
+                lab.SetResponseTimeout(Wire.PatienceMs);
+            }
+
             var answer = Message.ReadResponse(client)!;
             Assert.Equal((200, "base", "base"), (answer.Status, answer.Text, answer["X-Canary-Version"]));
             Assert.Equal(i % 2 == 1 ? "1" : null, answer["X-Canary-Rescued"]);
         }
 
-        Assert.Equal(3, lab.Origins[1].Requests.Count);
+        lab.AssertRequests(3, origin: 1);
         Assert.All(lab.Origins[0].Requests, static request => Assert.Equal(request.Target is "/1" or "/3" or "/5" ? "1" : null, request["X-Canary-Rescued"]));
         var canary = lab.Counters("canary");
         Assert.Equal((3, 3, 0), (canary.Failures, canary.Rescued, canary.Retries));
@@ -59,6 +68,7 @@ public sealed class RescueTests
     {
         using var lab = new Lab(Split, Acts.Origin(Acts.Say("base")), Acts.Origin(Acts.ByName(failure)));
         Assert.Equal(200, lab.Ask(World.Post("x")).Status);
+        if (failure == "hang") lab.SetResponseTimeout(200);
         var answer = lab.Ask(World.Post("x"));
         Assert.Equal((status, null), (answer.Status, answer["X-Canary-Rescued"]));
         Assert.Single(lab.Origins[0].Requests);

@@ -11,13 +11,14 @@ public sealed class TruncatedResponseTests
     public void Whatever_byte_an_origin_ends_at(string answer, bool reset)
     {
         var head = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        using var read = new AutoResetEvent(initialState: false);
         using var origin = new Origin(connection =>
         {
             var length = int.Parse(connection.ReadRequest()!.Target[1..]);
             connection.Wire.Send(answer[..length]);
             if (!reset) return;
             // So that the bytes are read before the reset, which may overtake them.
-            Thread.Sleep(5);
+            if (length >= head) read.WaitOne(Wire.PatienceMs);
             connection.Wire.Reset();
         });
         using var world = new World(origin);
@@ -27,6 +28,12 @@ public sealed class TruncatedResponseTests
             {
                 using var client = Wire.Connect(world.Port);
                 client.Send($"GET /{length} HTTP/{version}\r\nHost: a.example\r\n\r\n");
+                if (reset && length >= head)
+                {
+                    Assert.True(client.HasInput(Wire.PatienceMs), $"nothing after {length} bytes for HTTP/{version}");
+                    read.Set();
+                }
+
                 var response = Message.ReadResponse(client);
                 if (length < head)
                 {
@@ -47,11 +54,12 @@ public sealed class TruncatedResponseTests
     [Fact]
     public void A_reset_in_a_close_delimited_response_is_passed_on_as_an_incomplete_one()
     {
+        using var read = new AutoResetEvent(initialState: false);
         using var origin = new Origin(connection =>
         {
             connection.ReadRequest();
             connection.Wire.Send("HTTP/1.1 200 OK\r\n\r\nhello");
-            Thread.Sleep(50);
+            read.WaitOne(Wire.PatienceMs);
             connection.Wire.Reset();
         });
         using var world = new World(origin);
@@ -59,6 +67,8 @@ public sealed class TruncatedResponseTests
         {
             var client = world.Connect();
             client.Send($"GET / HTTP/{version}\r\nHost: a.example\r\n\r\n");
+            Assert.True(client.HasInput(Wire.PatienceMs));
+            read.Set();
             Assert.False(Message.ReadResponse(client)?.IsComplete ?? false);
             client.ReadEnd();
             if (version == "1.0") Assert.Equal(EndKind.Reset, client.End);

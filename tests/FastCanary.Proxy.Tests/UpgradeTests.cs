@@ -145,7 +145,8 @@ public sealed class UpgradeTests
             if (halfClosed) Thread.Sleep(Timeout.Infinite);
             end.Set(connection.Wire.End);
         });
-        using var world = new World(new WorldOptions { ServiceTimeouts = "{ tunnel: 300ms }" }, origin);
+        // A half-close must come before its time is over.
+        using var world = new World(new WorldOptions { ServiceTimeouts = halfClosed ? "{ tunnel: 4s }" : "{ tunnel: 300ms }" }, origin);
         var client = world.Connect();
         client.Send(Ask);
         Message.ReadResponse(client);
@@ -166,7 +167,7 @@ public sealed class UpgradeTests
                 Thread.Sleep(Timeout.Infinite);
             },
             receiveBufferBytes: 4096);
-        using var world = new World(new WorldOptions { ServiceTimeouts = "{ tunnel: 500ms }" }, origin);
+        using var world = new World(new WorldOptions { ServiceTimeouts = "{ tunnel: 4s }" }, origin);
         var client = world.Connect();
         client.Send(Ask);
         Message.ReadResponse(client);

@@ -9,6 +9,8 @@ internal static class Adjusted
 
     public static Action<ServiceModel> Analysis(AnalysisModel analysis) => service => Set(service, nameof(ServiceModel.Analysis), analysis);
 
+    public static Action<ServiceModel> ResponseTimeout(int milliseconds) => service => Set(service, nameof(ServiceModel.ResponseTimeoutMs), milliseconds);
+
     public static AnalysisModel Business(string header) => new() { BusinessHeader = System.Text.Encoding.ASCII.GetBytes(header) };
 
     /// <summary>What is set once in production, where the model is made.</summary>

@@ -18,7 +18,9 @@ public sealed class MirrorSessionTests
         using var mirrored = Behaving(behaviour);
         using var plainUsers = Users();
         using var plain = new MirrorWorld(new MirrorOptions { IsOn = false }, plainUsers, Origin.Echo());
-        var options = new MirrorOptions { RequestBodyBytesMax = 1 << 20, ResponseTimeoutMs = 1500, ResponseBodyTimeoutMs = 1500 };
+        // Only for what never answers is it waited in vain.
+        var timeoutMs = behaviour is "silent" or "trickles" ? 5_000 : Wire.PatienceMs;
+        var options = new MirrorOptions { RequestBodyBytesMax = 1 << 20, ResponseTimeoutMs = timeoutMs, ResponseBodyTimeoutMs = timeoutMs };
         if (behaviour == "dead") options = options with { DeadMirror = World.NextPort() };
         using var world = new MirrorWorld(options, users, mirrored);
         foreach (var request in Requests())

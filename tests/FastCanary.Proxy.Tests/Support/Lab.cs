@@ -1,5 +1,6 @@
 using System.Globalization;
 using FastCanary.Control;
+using FastCanary.Proxy.Tests.Counters;
 using FastCanary.Traffic;
 using FastCanary.Transport;
 
@@ -94,6 +95,23 @@ public sealed class Lab : IDisposable
 
     /// <summary>How many wait for a connection of a version.</summary>
     public int Waiting(string version) => Plane.QueueOf(Version(version)).Count;
+
+    /// <summary>Behind this the loops are done with what they have sent: a client or an origin may have read it before its exchange is settled, counted and logged, or timed.</summary>
+    public void AwaitLoops() => Plane.OnEachLoop(static () => 0);
+
+    /// <summary>Gives each response to come so long to begin; those that are waited for by now keep what they were given.</summary>
+    public void SetResponseTimeout(int milliseconds)
+    {
+        AwaitLoops();
+        Adjusted.ResponseTimeout(milliseconds)(Service);
+    }
+
+    /// <summary>An origin has read so many requests, also where the proxy did not wait for it to do so.</summary>
+    public void AssertRequests(int count, int origin)
+    {
+        World.Eventually(() => Origins[origin].Requests.Count >= count, $"{count} requests at origin {origin} ({Origins[origin].Requests.Count})");
+        Assert.Equal(count, Origins[origin].Requests.Count);
+    }
 
     public Wire Connect()
     {
