@@ -214,9 +214,12 @@ public sealed class EndsTests
     {
         using var under = Transports.Create(transport);
         var (peer, connection) = under.Accepted();
-        under.Call(connection.CloseGracefully);
+        Assert.Equal(1, under.Call(() =>
+        {
+            connection.CloseGracefully();
+            return under.Loop.ConnectionCount;
+        }));
         Assert.Empty(peer.ReceiveToEnd());
-        Assert.Equal(1, under.Call(() => under.Loop.ConnectionCount));
         under.Until(() => under.Loop.ConnectionCount == 0);
     }
 
