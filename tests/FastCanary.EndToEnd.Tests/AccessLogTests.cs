@@ -23,7 +23,7 @@ public sealed class AccessLogTests : IDisposable
     public void Each_request_has_a_line_that_agrees_with_it_and_holds_no_secret()
     {
         using var proxy = Start("log: { access: { path: access.log } }");
-        using var admin = new AdminScript(_adminPort);
+        using var admin = new AdminApi(_adminPort);
         admin.Do("start");
         var sent = new Dictionary<string, HttpMessage>(StringComparer.Ordinal);
         using (var client = new RawClient(_port))
@@ -119,7 +119,7 @@ public sealed class AccessLogTests : IDisposable
     {
         using var proxy = FastCanaryProcess.StartWithoutWaiting(Config("log: { level: error }"));
         Eventually.HoldsOnceStarted(() => !Ports.Refuses(_port) && !Ports.Refuses(_adminPort), static () => "it listens");
-        using var admin = new AdminScript(_adminPort);
+        using var admin = new AdminApi(_adminPort);
         admin.Do("start");
         Assert.Empty(proxy.Log);
         proxy.Replace(Config("log: { level: info }"));

@@ -30,7 +30,7 @@ public sealed class AdminTests : IDisposable
     public void A_call_that_may_not_be_made_is_refused_and_changes_nothing()
     {
         using var proxy = Start();
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         admin.Do("start");
         var before = admin.WhatCanChange();
         var file = File.ReadAllText(JournalOf(proxy));
@@ -82,7 +82,7 @@ public sealed class AdminTests : IDisposable
     public void A_call_that_is_wrong_is_refused_with_what_is_wrong_and_changes_nothing()
     {
         using var proxy = Start();
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         var before = admin.WhatCanChange();
         var failures = new List<string>();
         Refuse("PUT", Weights, "{\"stable\":", 400, "bad_request", "JSON");
@@ -126,7 +126,7 @@ public sealed class AdminTests : IDisposable
 
         void Refuse(string method, string path, string? body, int status, string error, string words) => Check(admin.Call(method, path, body), status, error, words, $"{method} {path} {body?[..Math.Min(60, body.Length)]}");
 
-        void Check(ScriptAnswer answer, int status, string error, string words, string what)
+        void Check(AdminAnswer answer, int status, string error, string words, string what)
         {
             if (answer.Status != status || answer.Error != error || answer.Detail.Length == 0 || !answer.Detail.Contains(words, StringComparison.Ordinal)) failures.Add($"{what}: {answer}");
         }
@@ -136,7 +136,7 @@ public sealed class AdminTests : IDisposable
     public void A_verb_that_the_phase_forbids_is_a_conflict_with_its_reason_and_changes_nothing()
     {
         using var proxy = Start();
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         var failures = new List<string>();
         Forbids("Idle", "pause", "resume", "promote", "abort", "retry", "undo");
         admin.Do("start");
@@ -169,7 +169,7 @@ public sealed class AdminTests : IDisposable
             Assert.Equal(before, admin.WhatCanChange());
         }
 
-        void Refused(ScriptAnswer answer, string what)
+        void Refused(AdminAnswer answer, string what)
         {
             if (answer.Status != 409 || answer.Error != "conflict" || answer.Detail.Length < 10) failures.Add($"{what}: {answer}");
         }
@@ -179,7 +179,7 @@ public sealed class AdminTests : IDisposable
     public void A_change_is_in_force_when_its_answer_comes_and_in_the_journal_with_who_made_it()
     {
         using var proxy = Start();
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         var put = admin.Call("PUT", Weights, """{"stable":3,"canary":1}""");
         Assert.Equal("""{"name":"web","versions":[{"name":"stable","weight":3},{"name":"canary","weight":1}]}""", put.Text.TrimEnd());
         using (var client = new RawClient(_port)) Assert.Equal(["canary", "stable", "stable", "stable"], Enumerable.Range(0, 4).Select(_ => client.Get().Text).Order(StringComparer.Ordinal));
@@ -195,7 +195,7 @@ public sealed class AdminTests : IDisposable
     public void A_reload_of_a_wrong_file_is_422_with_each_error_and_changes_nothing()
     {
         using var proxy = Start();
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         Assert.Equal(200, admin.Call("POST", "/api/v1/reload").Status);
         var before = admin.WhatCanChange();
         proxy.Replace(File.ReadAllText(proxy.ConfigPath).Replace("canary: canary", "canary: canray", StringComparison.Ordinal).Replace("weight: 1,", "weight: -1,", StringComparison.Ordinal));
@@ -237,7 +237,7 @@ public sealed class AdminTests : IDisposable
         }
     }
 
-    private static double Share(AdminScript admin) => admin.Service().GetProperty("versions").EnumerateArray().Last().GetProperty("intended").GetDouble();
+    private static double Share(AdminApi admin) => admin.Service().GetProperty("versions").EnumerateArray().Last().GetProperty("intended").GetDouble();
 
     private static string JournalOf(FastCanaryProcess proxy) => Path.Combine(proxy.Folder, "state", "journal.jsonl");
 

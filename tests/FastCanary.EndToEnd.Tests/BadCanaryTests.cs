@@ -27,7 +27,7 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         Assert.StartsWith("errors: ", decision.Text("reason"), StringComparison.Ordinal);
 
         // Users hurt: what the decision rests on, what the metrics count, and what the origin knows are the same failures.
-        var rollout = run.Admin.Service("web").GetProperty("rollout");
+        var rollout = run.Admin.Rollout();
         var hurt = rollout.Number("usersHurt");
         var judged = decision.GetProperty("evidence").EnumerateArray().Single(static guard => guard.Text("guard") == "errors");
         Assert.Equal(hurt, judged.Number("events", "canary"));
@@ -42,8 +42,8 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         using (var client = new RawClient(run.Port))
         {
             for (var i = 0; i < 20; i++) Assert.Equal("stable", client.Get("/", fields: "X-Canary: always\r\n").Text);
-            run.Admin.SetWeights("web", """{"stable":90,"canary":10}""").Expect(409);
-            run.Admin.Rollout("web", "start").Expect(409);
+            run.Admin.SetWeights("""{"stable":90,"canary":10}""").Expect(409);
+            run.Admin.Command("start").Expect(409);
             Assert.Equal("stable", client.Get("/", fields: "X-Canary: always\r\n").Text);
         }
 
@@ -51,12 +51,12 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
 
         // A new attempt begins with the first step, and with nothing against the canary.
         run.Canary.FailEvery = 0;
-        var again = run.Admin.Rollout("web", "retry").Expect(200);
+        var again = run.Admin.Do("retry");
         Assert.Equal(("Progressing", 1L, 0L), (again.Text("phase"), again.Number("step"), again.Number("usersHurt")));
-        Assert.Equal([("stable", 4L), ("canary", 1L)], Run.WeightsOf(run.Admin.Service("web")));
+        Assert.Equal([("stable", 4L), ("canary", 1L)], Run.WeightsOf(run.Admin.Service()));
         using (var client = new RawClient(run.Port)) Assert.Equal("canary", client.Get("/", fields: "X-Canary: always\r\n").Text);
         Eventually.Holds(() => run.Canary.Requests > before + 20, "requests of the second attempt");
-        Eventually.Holds(() => run.Admin.Service("web").GetProperty("rollout").Number("step") == 2, "the second attempt's second step");
+        Eventually.Holds(() => run.Admin.Rollout().Number("step") == 2, "the second attempt's second step");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         run.Canary.DelayMs = 120;
         var decision = run.ExpectAbort(output);
         Assert.StartsWith("latency: ", decision.Text("reason"), StringComparison.Ordinal);
-        Assert.Equal(0, run.Admin.Service("web").GetProperty("rollout").Number("usersHurt"));
+        Assert.Equal(0, run.Admin.Rollout().Number("usersHurt"));
         run.ExpectCounted("200", run.Canary.Requests);
     }
 
@@ -126,13 +126,13 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         {
             Eventually.Holds(() => _stable.Requests > 50, "load");
             Assert.Equal(0, Canary.Requests);
-            Assert.Equal("Idle", Admin.Phase("web"));
-            var rollout = Admin.Rollout("web", "start").Expect(200);
+            Assert.Equal("Idle", Admin.Phase());
+            var rollout = Admin.Do("start");
             Assert.Equal(("Progressing", 1L), (rollout.Text("phase"), rollout.Number("step")));
             Assert.True(
-                Eventually.Within(Deadline, () => Admin.Service("web").GetProperty("rollout").Number("step") == 2),
-                $"no second step: {Admin.Service("web").GetProperty("rollout")}");
-            Assert.Equal("Progressing", Admin.Phase("web"));
+                Eventually.Within(Deadline, () => Admin.Rollout().Number("step") == 2),
+                $"no second step: {Admin.Rollout()}");
+            Assert.Equal("Progressing", Admin.Phase());
         }
 
         /// <summary>The canary's requests with a status, in the metrics: they are counted behind their answers.</summary>
@@ -150,7 +150,7 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
         {
             var turned = DateTime.UtcNow;
             Stalls.Forget();
-            Assert.True(Eventually.Within(Deadline, () => Admin.Phase("web") == "Aborted"), $"no abort: {Admin.Service("web").GetProperty("rollout")}");
+            Assert.True(Eventually.Within(Deadline, () => Admin.Phase() == "Aborted"), $"no abort: {Admin.Rollout()}");
 
             // A request that is sent after the abort shows has a new split, whatever time anything takes.
             using (var client = new RawClient(Port))
@@ -168,7 +168,7 @@ public sealed class BadCanaryTests(ITestOutputHelper output)
             Assert.Equal(0, Canary.Probes);
             Assert.False(_load.HasExited, string.Join('\n', _load.Output));
 
-            var service = Admin.Service("web");
+            var service = Admin.Service();
             var decision = service.GetProperty("decisions")[0];
             Assert.Equal(("aborted", "engine", "Aborted"), (decision.Text("kind"), decision.Text("actor"), decision.Text("phase")));
             Assert.Equal([("stable", 1L), ("canary", 0L)], WeightsOf(service));

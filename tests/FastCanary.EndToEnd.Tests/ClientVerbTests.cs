@@ -110,7 +110,7 @@ public sealed class ClientVerbTests : IDisposable
         var nobody = FastCanaryProcess.Run("status", "--admin", $"http://127.0.0.1:{Ports.Free()}");
         Assert.True(nobody.Code == 1, nobody.ToString());
         Assert.Contains("connection refused; is `fastcanary run` up", Assert.Single(nobody.Errors), StringComparison.Ordinal);
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         Assert.Equal("Idle", admin.Phase());
     }
 
@@ -170,7 +170,7 @@ public sealed class ClientVerbTests : IDisposable
 
     private int FirstDecision()
     {
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         return admin.Get("/api/v1/services/web/journal?limit=1000").GetProperty("entries").EnumerateArray().Last(static entry => entry.GetProperty("kind").GetString() == "decision").GetProperty("n").GetInt32();
     }
 

@@ -144,7 +144,7 @@ public sealed class DamagedStateTests : IClassFixture<DamagedStateTests.Left>
             var (port, admin) = (Ports.Free(), Ports.Free());
             using var process = FastCanaryProcess.Start(Yaml(_folder.Path, port, admin));
             using var api = new AdminApi(admin);
-            api.Rollout("web", "start").Expect(200);
+            api.Do("start");
             process.Kill();
         }
 
@@ -211,7 +211,7 @@ public sealed class DamagedStateTests : IClassFixture<DamagedStateTests.Left>
         {
             Assert.Single(Log, static line => line.Contains("web: goes on where it was: Progressing, step 1, stable=4 canary=1", StringComparison.Ordinal));
             Assert.DoesNotContain(Log, static line => line.Contains("cannot be trusted", StringComparison.Ordinal));
-            var rollout = _api.Service("web").GetProperty("rollout");
+            var rollout = _api.Rollout();
             Assert.Equal(("Progressing", 1L, "started by hand"), (rollout.Text("phase"), rollout.Number("step"), rollout.Text("reason")));
             Assert.Equal(2, Ask(10).Count(static body => body == "canary"));
             ExpectReplay();
@@ -230,7 +230,7 @@ public sealed class DamagedStateTests : IClassFixture<DamagedStateTests.Left>
             if (isWhole) ExpectReplay();
 
             // It is latched: begun again by hand, and then it goes on as ever.
-            var rollout = _api.Rollout("web", "retry").Expect(200);
+            var rollout = _api.Do("retry");
             Assert.Equal(("Progressing", 1L), (rollout.Text("phase"), rollout.Number("step")));
             Assert.Equal(2, Ask(10).Count(static body => body == "canary"));
         }
@@ -244,11 +244,11 @@ public sealed class DamagedStateTests : IClassFixture<DamagedStateTests.Left>
 
         public void ExpectAborted()
         {
-            var service = _api.Service("web");
+            var service = _api.Service();
             Assert.Equal("Aborted", service.GetProperty("rollout").Text("phase"));
             Assert.Equal([("stable", 1L), ("canary", 0L)], service.GetProperty("versions").EnumerateArray().Select(static version => (version.Text("name"), version.Number("weight"))));
             Assert.All(Ask(10), static body => Assert.Equal("stable", body));
-            _api.SetWeights("web", """{"stable":1,"canary":1}""").Expect(409);
+            _api.SetWeights("""{"stable":1,"canary":1}""").Expect(409);
         }
 
         public void ExpectReplay()

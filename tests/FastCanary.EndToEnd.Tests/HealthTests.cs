@@ -26,7 +26,7 @@ public sealed class HealthTests
                 health: { path: /health, interval: 1500ms, timeout: 1500ms, rise: 2, fall: 3, jitter: 0% }
                 versions: { v1: { endpoints: ["127.0.0.1:{{steady.Port}}", "127.0.0.1:{{failing.Port}}"] } }
             """);
-        using var admin = new AdminScript(adminPort);
+        using var admin = new AdminApi(adminPort);
         using var client = new RawClient(port);
         Assert.Equal(["failing", "steady"], Bodies(client));
         // The first check decides alone, whatever "fall" says; a second one comes when the first is through.
@@ -60,7 +60,7 @@ public sealed class HealthTests
             canary.Port,
             "steps: [{ weight: 50%, hold: 1h }, { weight: 100% }], analysis: { minRequests: 1 }",
             service: "health: { path: /health, interval: 5s, timeout: 5s }"));
-        using var admin = new AdminScript(adminPort);
+        using var admin = new AdminApi(adminPort);
         proxy.WaitForLog($"endpoint web/canary/127.0.0.1:{canary.Port}: down: status 500");
         admin.Do("start");
         using (var client = new RawClient(port)) Assert.All(Enumerable.Range(0, 200).Select(_ => client.Get()), static answer => Assert.Equal("stable", answer.Text));
@@ -70,6 +70,6 @@ public sealed class HealthTests
 
     private static string[] Bodies(RawClient client) => [.. Enumerable.Range(0, 20).Select(_ => client.Get().Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private static bool IsUp(AdminScript admin, int port) =>
+    private static bool IsUp(AdminApi admin, int port) =>
         admin.Service().GetProperty("versions")[0].GetProperty("endpoints").EnumerateArray().Single(endpoint => endpoint.GetProperty("address").GetString() == $"127.0.0.1:{port}").GetProperty("up").GetBoolean();
 }

@@ -29,7 +29,7 @@ public sealed class NotificationTests : IDisposable
         });
         using var alertmanager = new AlertmanagerProcess();
         using var proxy = Start($$"""[{ webhook: "http://127.0.0.1:{{hook.Port}}/hooks/secret-path", on: [started, aborted] }, { alertmanager: "{{alertmanager.Address}}" }]""");
-        using var admin = new AdminScript(_adminPort);
+        using var admin = new AdminApi(_adminPort);
         admin.Do("start");
         Assert.Empty(alertmanager.Alerts());
         Spoil();
@@ -61,11 +61,29 @@ public sealed class NotificationTests : IDisposable
     {
         using var hook = ScriptedOrigin.Answering(static _ => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         using var proxy = Start($$"""[{ webhook: "http://127.0.0.1:{{hook.Port}}/hooks/secret-path" }, { webhook: "http://127.0.0.1:{{Ports.Free()}}/hooks/secret-path" }]""");
-        using var admin = new AdminScript(_adminPort);
+        using var admin = new AdminApi(_adminPort);
         admin.Do("start");
         Spoil();
         admin.WaitFor("Aborted");
         proxy.WaitForLog($"http://127.0.0.1:{hook.Port}: aborted of service web was not delivered: status 404");
+        Assert.DoesNotContain(proxy.Log, static line => line.Contains("secret-path", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_webhook_on_https_is_told_where_its_certificate_is_one_of_the_systems_and_else_learns_nothing()
+    {
+        using var trusted = new TlsOrigin();
+        using var stranger = new TlsOrigin();
+        using var folder = new TempFolder();
+        var notify = $$"""[{ webhook: "https://127.0.0.1:{{trusted.Port}}/hooks/secret-path", on: [started] }, { webhook: "https://127.0.0.1:{{stranger.Port}}/hooks/secret-path", on: [started] }]""";
+        using var proxy = Start(notify, ("SSL_CERT_FILE", folder.Write("authority.pem", trusted.AuthorityPem)));
+        using var admin = new AdminApi(_adminPort);
+        admin.Do("start");
+        Eventually.Holds(() => !trusted.Requests.IsEmpty, "a notification");
+        Assert.StartsWith("POST /hooks/secret-path HTTP/1.1\n", Assert.Single(trusted.Requests), StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"started\"", trusted.Requests.Single(), StringComparison.Ordinal);
+        Eventually.Holds(() => stranger.Refused > 0, "a certificate that is refused");
+        Assert.Empty(stranger.Requests);
         Assert.DoesNotContain(proxy.Log, static line => line.Contains("secret-path", StringComparison.Ordinal));
     }
 
@@ -75,10 +93,9 @@ public sealed class NotificationTests : IDisposable
         for (var i = 0; i < 200; i++) client.Get();
     }
 
-    private FastCanaryProcess Start(string notify) => FastCanaryProcess.Start(Configuration.Release(
-        _port,
-        _adminPort,
-        _stable.Port,
-        _canary.Port,
-        $"steps: [{{ weight: 50%, hold: 1h }}, {{ weight: 100% }}], analysis: {{ minRequests: 1 }}, notify: {notify}"));
+    private FastCanaryProcess Start(string notify, params IEnumerable<(string Name, string Value)> environment)
+    {
+        var rollout = $"steps: [{{ weight: 50%, hold: 1h }}, {{ weight: 100% }}], analysis: {{ minRequests: 1 }}, notify: {notify}";
+        return FastCanaryProcess.Start(Configuration.Release(_port, _adminPort, _stable.Port, _canary.Port, rollout), environment);
+    }
 }

@@ -30,7 +30,7 @@ public sealed class PrometheusTests : IDisposable
     public void What_it_scrapes_is_what_was_sent()
     {
         using var proxy = FastCanaryProcess.Start(Configuration.Release(_port, _adminPort, _stable.Port, _canary.Port, tokens: Tokens));
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         using var prometheus = new PrometheusProcess(_adminPort, Viewer);
         using (var client = new RawClient(_port))
         {
@@ -70,7 +70,7 @@ public sealed class PrometheusTests : IDisposable
     {
         var promtool = Tool.Promtool();
         using var proxy = FastCanaryProcess.Start(Configuration.Release(_port, _adminPort, _stable.Port, _canary.Port));
-        using var admin = new AdminScript(_adminPort);
+        using var admin = new AdminApi(_adminPort);
         admin.Do("start");
         using (var client = new RawClient(_port))
             for (var i = 0; i < 20; i++) client.Get(i % 4 == 0 ? "/fails" : "/");
@@ -86,7 +86,7 @@ public sealed class PrometheusTests : IDisposable
     {
         using var prometheus = new PrometheusProcess(_adminPort, Viewer);
         using var proxy = FastCanaryProcess.Start(Queried(prometheus, "orders", "sum(http_requests_total{version=\"canary\"})", max: 5));
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         admin.Do("start");
         using (var client = new RawClient(_port))
             for (var i = 0; i < 20; i++) client.Get();
@@ -102,7 +102,7 @@ public sealed class PrometheusTests : IDisposable
     {
         using var prometheus = new PrometheusProcess(_adminPort, Viewer);
         using var proxy = FastCanaryProcess.Start(Queried(prometheus, "orders", "sum(there_is_no_such_metric)", max: 5));
-        using var admin = new AdminScript(_adminPort, Operator);
+        using var admin = new AdminApi(_adminPort, Operator);
         admin.Do("start");
         using var load = Load.Begin(_port, connections: 2);
         Eventually.Holds(() => Problems(admin).Contains("orders: no data", StringComparison.Ordinal), () => "a problem; " + admin.Service());
@@ -120,9 +120,9 @@ public sealed class PrometheusTests : IDisposable
         Assert.Contains(status.Output, static line => line.Contains("no data", StringComparison.Ordinal));
     }
 
-    private static string Problems(AdminScript admin) => admin.Rollout().GetProperty("problems").ToString();
+    private static string Problems(AdminApi admin) => admin.Rollout().GetProperty("problems").ToString();
 
-    private static string Normal(AdminScript admin) => string.Join(
+    private static string Normal(AdminApi admin) => string.Join(
         ' ',
         admin.Service().GetProperty("versions").EnumerateArray().Select(static version => string.Create(CultureInfo.InvariantCulture, $"{version.GetProperty("name")}={version.GetProperty("intended").GetDouble()}")));
 

@@ -114,7 +114,7 @@ public sealed class RestartTests(ITestOutputHelper output)
                 var commander = new Thread(() => CommandAtRandom(admin, others, random, stop.Token)) { IsBackground = true };
                 commander.Start();
                 Thread.Sleep(_random.Next(700));
-                foreach (var service in _services.Values) service.Seen = admin.Service(service.Name).GetProperty("rollout");
+                foreach (var service in _services.Values) service.Seen = admin.Rollout(service.Name);
                 Thread.Sleep(_random.Next(100));
                 process.Kill();
                 stop.Cancel();
@@ -250,14 +250,14 @@ public sealed class RestartTests(ITestOutputHelper output)
             {
                 var answer = verb switch
                 {
-                    "weights" => admin.SetWeights(service.Name, $$"""{"stable":{{100 - share}},"canary":{{share}}}"""),
-                    "promote full" => admin.Rollout(service.Name, "promote", """{"full":true}"""),
-                    _ => admin.Rollout(service.Name, verb),
+                    "weights" => admin.SetWeights($$"""{"stable":{{100 - share}},"canary":{{share}}}""", service.Name),
+                    "promote full" => admin.Command("promote", """{"full":true}""", service.Name),
+                    _ => admin.Command(verb, name: service.Name),
                 };
                 if (answer.Status == 200)
                 {
                     // The split's answer does not tell the phase; that of the journal's entry has to do.
-                    service.Acknowledged.Add(verb == "weights" ? new Command(recorded, Phase: null, Step: 0) : new Command(recorded, answer.Body.Text("phase"), (int)answer.Body.Number("step")));
+                    service.Acknowledged.Add(verb == "weights" ? new Command(recorded, Phase: null, Step: 0) : new Command(recorded, answer.Json.Text("phase"), (int)answer.Json.Number("step")));
                     Acknowledged++;
                 }
                 else

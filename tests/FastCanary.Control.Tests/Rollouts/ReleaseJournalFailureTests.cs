@@ -96,11 +96,7 @@ public sealed class ReleaseJournalFailureTests
         lab.Second();
         Assert.Single(lab.Log.Lines, line => line.StartsWith("207 ", StringComparison.Ordinal));
         lab.Do(RolloutVerb.Abort);
-        lab.Kill();
-        lab.Start();
-        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
-        Assert.Null(lab.JournalFault());
-        lab.AssertReplays();
+        AssertAbortedAlsoAfterAKill(lab);
     }
 
     [Fact]
@@ -117,11 +113,7 @@ public sealed class ReleaseJournalFailureTests
         Assert.Contains("No space left", lab.Rollout.Reason, StringComparison.Ordinal);
         lab.Disk.IsFull = false;
         lab.Second();
-        lab.Kill();
-        lab.Start();
-        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
-        Assert.Null(lab.JournalFault());
-        lab.AssertReplays();
+        AssertAbortedAlsoAfterAKill(lab);
     }
 
     [Fact]
@@ -155,6 +147,15 @@ public sealed class ReleaseJournalFailureTests
     }
 
     private static ReleaseLab Lab(bool canaryFails = false) => new(ReleaseLab.Gated, new CountingOrigin(), new CountingOrigin(canaryFails ? 1 : 0));
+
+    private static void AssertAbortedAlsoAfterAKill(ReleaseLab lab)
+    {
+        lab.Kill();
+        lab.Start();
+        Assert.Equal(("Aborted", "stable=1 canary=0"), (lab.Rollout.Phase, lab.Split));
+        Assert.Null(lab.JournalFault());
+        lab.AssertReplays();
+    }
 
     private static void Fill(ReleaseLab lab) => (lab.Disk.FailsAt, lab.Disk.FailsCount) = (1, int.MaxValue - 1);
 

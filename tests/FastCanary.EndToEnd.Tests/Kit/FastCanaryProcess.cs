@@ -11,10 +11,10 @@ internal sealed class FastCanaryProcess : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ChildProcess _process;
 
-    private FastCanaryProcess(string yaml, Func<TempFolder, string>? place)
+    private FastCanaryProcess(string yaml, Func<TempFolder, string>? place, IEnumerable<(string Name, string Value)>? environment = null)
     {
         ConfigPath = place is null ? _folder.Write("fastcanary.yaml", yaml) : place(_folder);
-        _process = new ChildProcess(ProgramUnderTest.File, [.. ProgramUnderTest.Arguments, "run", "-c", ConfigPath], _folder.Path);
+        _process = new ChildProcess(ProgramUnderTest.File, [.. ProgramUnderTest.Arguments, "run", "-c", ConfigPath], _folder.Path, environment);
     }
 
     public string ConfigPath { get; }
@@ -34,9 +34,10 @@ internal sealed class FastCanaryProcess : IDisposable
     private int Reloads => Log.Count(static line => line.Contains("configuration reloaded", StringComparison.Ordinal));
 
     /// <summary>Starts it and returns when it listens and takes signals and changes of its file.</summary>
-    public static FastCanaryProcess Start(string yaml)
+    /// <param name="environment">Variables besides those of the tests.</param>
+    public static FastCanaryProcess Start(string yaml, params IEnumerable<(string Name, string Value)> environment)
     {
-        var process = StartWithoutWaiting(yaml);
+        var process = new FastCanaryProcess(yaml, place: null, environment);
         process.WaitUntilReady();
         return process;
     }

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace FastCanary.EndToEnd.Tests.Kit;
 
@@ -12,9 +12,9 @@ internal sealed class SteeredOrigin : IDisposable
     public const string ProbePath = "/probe";
 
     private const int RequestsMax = 1 << 20;
+    private const int StackBytes = 256 * 1024;
 
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly List<Socket> _connections = [];
+    private readonly OriginListener _listener;
     private readonly byte[] _good;
     private readonly byte[] _bad;
 
@@ -25,21 +25,16 @@ internal sealed class SteeredOrigin : IDisposable
     private int _turn;
     private volatile int _failEvery;
     private volatile int _delayMs;
-    private volatile bool _stopped;
 
     /// <param name="name">The body of its answers.</param>
     public SteeredOrigin(string name)
     {
         _good = Response("200 OK", name);
         _bad = Response("500 Internal Server Error", name);
-        Port = Ports.Free();
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
-        _listener.Listen(1024);
-        new Thread(Accept) { IsBackground = true, Name = $"origin {Port}" }.Start();
+        _listener = new OriginListener(port: 0, StackBytes, Serve);
     }
 
-    public int Port { get; }
+    public int Port => _listener.Port;
 
     /// <summary>Of so many requests one is answered with 500; 0: none.</summary>
     public int FailEvery
@@ -73,82 +68,28 @@ internal sealed class SteeredOrigin : IDisposable
     /// <summary>When the last request came, UTC.</summary>
     public DateTime LastAt => Requests == 0 ? DateTime.MinValue : new DateTime(_requests[Requests - 1] >> 1, DateTimeKind.Utc);
 
-    public void Dispose()
-    {
-        _stopped = true;
-        _listener.Dispose();
-        lock (_connections)
-        {
-            foreach (var connection in _connections) End(connection);
-        }
-    }
+    public void Dispose() => _listener.Dispose();
 
     private static byte[] Response(string status, string body) =>
-        System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-
-    private static void End(Socket connection)
-    {
-        try
-        {
-            // Lets go a thread that receives on it.
-            connection.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Gone already.
-        }
-    }
+        Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     private int Count(Func<long, bool> counts) => _requests.AsSpan(0, Requests).ToArray().Count(counts);
 
-    private void Accept()
+    private void Serve(Socket connection)
     {
-        while (true)
+        connection.NoDelay = true;
+        var buffer = new byte[8 * 1024];
+        for (var end = 0; ;)
         {
-            Socket connection;
-            try
+            var received = connection.Receive(buffer, end, buffer.Length - end, SocketFlags.None);
+            if (received == 0) return;
+            end += received;
+            for (int length; (length = buffer.AsSpan(0, end).IndexOf("\r\n\r\n"u8)) >= 0;)
             {
-                connection = _listener.Accept();
+                Answer(connection, buffer.AsSpan(0, length));
+                end -= length + 4;
+                Buffer.BlockCopy(buffer, length + 4, buffer, 0, end);
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            lock (_connections)
-            {
-                _connections.RemoveAll(static old => old.SafeHandle.IsClosed);
-                _connections.Add(connection);
-                if (_stopped) End(connection);
-            }
-
-            new Thread(() => Serve(connection), maxStackSize: 256 * 1024) { IsBackground = true, Name = $"origin {Port}" }.Start();
-        }
-    }
-
-    private void Serve(Socket socket)
-    {
-        using var connection = socket;
-        try
-        {
-            connection.NoDelay = true;
-            var buffer = new byte[8 * 1024];
-            for (var end = 0; ;)
-            {
-                var received = connection.Receive(buffer, end, buffer.Length - end, SocketFlags.None);
-                if (received == 0) return;
-                end += received;
-                for (int length; (length = buffer.AsSpan(0, end).IndexOf("\r\n\r\n"u8)) >= 0;)
-                {
-                    Answer(connection, buffer.AsSpan(0, length));
-                    end -= length + 4;
-                    Buffer.BlockCopy(buffer, length + 4, buffer, 0, end);
-                }
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The proxy went away, or the test is over.
         }
     }
 
