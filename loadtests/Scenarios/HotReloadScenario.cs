@@ -65,10 +65,11 @@ internal sealed class HotReloadScenario : IScenario
     {
         var step = new LoggedStep(new HttpStep(service.Host, service.Path), play.Log);
         var another = new LoggedStep(new HttpStep(service.Host, service.Path), play.Log);
+        bool isFileOurs = run.Stage.Process is not null;
+        await play.PrepareAsync(isFileOurs);
         ProcessUse use = await run.Admin.ProcessUseAsync();
         await using var kept = new BackgroundLoad(run, "kept connections", service.Versions, run.Http with { ConnectionsMin = ConnectionsKept }, step, run.Rate * (1 - ShortPart));
         await using var brief = new BackgroundLoad(run, "short connections", service.Versions, run.Http with { RequestsPerConnection = RequestsPerConnection }, another, run.Rate * ShortPart);
-        bool isFileOurs = run.Stage.Process is not null;
         double end = run.Clock.Seconds + run.Seconds - (isFileOurs ? RoundSeconds + BrokenSeconds + 1 : RoundSeconds / 2);
         int rounds = 0;
         do
@@ -140,6 +141,9 @@ internal sealed class HotReloadScenario : IScenario
         public int[] Mixed => service.Versions.Count == 2 ? [1, 0] : [.. _changes % 4 < 2 ? (int[])[9, 1] : [1, 9], .. new int[service.Versions.Count - 2]];
 
         private int[] Other => [.. new int[service.Versions.Count - 1], 1];
+
+        /// <summary>Begins with a split that none of the first change's versions has a part in: of another, answers would not tell whether they are of before the change.</summary>
+        public Task PrepareAsync(bool isFileOurs) => isFileOurs ? ReloadAsync(Other) : SetWeightsAsync(Other);
 
         public async Task PairAsync(string way, double limit, Func<int[], Task> change)
         {
