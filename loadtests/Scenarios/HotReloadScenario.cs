@@ -16,9 +16,15 @@ internal sealed class HotReloadScenario : IScenario
     private const double FileLimitSeconds = 2;
     private const double HangUpLimitSeconds = 1;
 
-    // Without an answer of the old split for so long, the change is in force.
+    // The change is in force when all that was sent for so long is answered by the new split.
     private const double CalmSeconds = 0.3;
     private const double WindowSeconds = 0.5;
+
+    // A window that has too few requests, of a machine that is busy, goes on for so long at most.
+    private const double WindowSecondsMax = 15;
+
+    // So long beyond its limit a change is waited for.
+    private const double LateSecondsMax = 5;
 
     // A window is judged where it has so many requests: five cycles of the longest split.
     private const int WindowRequestsMin = 50;
@@ -44,7 +50,8 @@ internal sealed class HotReloadScenario : IScenario
         if (service.Versions.Count < 2) throw new InvalidOperationException($"the service {service.Name} has one version: there is nothing to change");
         Dictionary<string, int> before = await run.Admin.WeightsAsync(service.Name);
         StageConfiguration? file = run.Stage.Configuration;
-        var play = new Play(run, service);
+        using var watch = new StandstillWatch(run.Clock);
+        var play = new Play(run, service, watch.Seen);
         try
         {
             await PlayAsync(run, service, play);
@@ -104,9 +111,14 @@ internal sealed class HotReloadScenario : IScenario
         run.Stage.Write("services: { split: { versions: { stable: { weight: none } } } }\n");
         run.Stage.Process!.HangUp();
         bool isRefused = await run.Admin.IsReloadRefusedAsync();
-        await Task.Delay(TimeSpan.FromSeconds(BrokenSeconds), run.Cancel);
-        double to = run.Clock.Seconds;
-        QuietWindow window = await play.WindowAsync(from, to, weights.Length);
+        QuietWindow window;
+        do
+        {
+            await Task.Delay(TimeSpan.FromSeconds(BrokenSeconds), run.Cancel);
+            window = await play.WindowAsync(from, run.Clock.Seconds, weights.Length);
+        }
+        while (window.Total < WindowRequestsMin && run.Clock.Seconds < from + WindowSecondsMax);
+
         run.Expect("a broken file: refused by the API with 422", isRefused ? "yes" : "no", "yes", isRefused);
         run.Expect("a broken file: answers of each version while it is there", string.Join(", ", window.ByVersion), $"the shares of before, {string.Join(':', weights)}, of {window.Total}", window.Total >= WindowRequestsMin && window.IsExact(weights));
     }
@@ -122,7 +134,7 @@ internal sealed class HotReloadScenario : IScenario
     }
 
     /// <summary>One play: the changes and what came of them.</summary>
-    private sealed class Play(ScenarioRun run, ServiceUnderTest service)
+    private sealed class Play(ScenarioRun run, ServiceUnderTest service, Standstills standstills)
     {
         private readonly SortedDictionary<string, List<double>> _followed = new(StringComparer.Ordinal);
         private readonly SortedDictionary<string, double> _limits = new(StringComparer.Ordinal);
@@ -215,25 +227,27 @@ internal sealed class HotReloadScenario : IScenario
 
             // By API the answer is the word that it is in force; else the time runs from the change's begin.
             double from = limit > 0 ? began : answered;
+            double giveUp = from + limit + LateSecondsMax;
+            while (run.Clock.Seconds < giveUp && !Change.IsCalm(Log.Since(from), from, CalmSeconds, weights)) await Task.Delay(20, run.Cancel);
+            Answer[] answers;
             double followed;
-            double now;
+            QuietWindow window;
+            giveUp = run.Clock.Seconds + WindowSecondsMax;
             do
             {
-                await Task.Delay(20, run.Cancel);
-                now = run.Clock.Seconds;
-                followed = Change.FollowedAt(Log.Since(from), from, weights);
+                await Task.Delay(TimeSpan.FromSeconds(WindowSeconds), run.Cancel);
+                double to = run.Clock.Seconds;
+                await Log.SettleAsync(to, run.Cancel);
+                answers = Log.Since(began);
+                // What comes late belongs to the time too.
+                followed = Change.FollowedAt(answers, from, weights);
+                window = QuietWindow.Find(answers, Math.Max(followed, answered), to, weights.Length);
             }
-            while (now < followed + CalmSeconds && now < from + limit + 1);
+            while (window.Total < WindowRequestsMin && followed < from + limit + LateSecondsMax && run.Clock.Seconds < giveUp);
 
-            await Task.Delay(TimeSpan.FromSeconds(WindowSeconds), run.Cancel);
-            double to = run.Clock.Seconds;
-            await Log.SettleAsync(to, run.Cancel);
-            Answer[] answers = Log.Since(began);
-            // What comes late belongs to the time too.
-            followed = Change.FollowedAt(answers, from, weights);
             if (!_followed.TryGetValue(way, out List<double>? times)) _followed.Add(way, times = []);
-            times.Add(followed - from);
-            QuietWindow window = QuietWindow.Find(answers, Math.Max(followed, answered), to, weights.Length);
+            // A change by API is in force with the answer, whatever the machine does. The others are given the time in which it stood still.
+            times.Add(followed - from - (limit > 0 ? standstills.Within(from, followed) : 0));
             _changes++;
             if (window.Total >= WindowRequestsMin && window.IsExact(weights)) _exact++;
             else _notExact = $"; by {way} to {string.Join(':', weights)}: {string.Join(", ", window.ByVersion)} of {window.Total}";

@@ -21,6 +21,21 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void A_change_is_in_force_when_enough_was_answered_by_the_new_split_alone()
+    {
+        Assert.True(Change.IsCalm(Answers, 1, 0.5, [0, 1]));
+        Assert.False(Change.IsCalm(Answers, 1, 0.6, [0, 1]));
+    }
+
+    [Fact]
+    public void That_nobody_answers_is_no_sign_of_a_change()
+    {
+        Assert.False(Change.IsCalm([], 1, 0.5, [0, 1]));
+        Assert.False(Change.IsCalm([At(0.9, 0)], 1, 0.5, [0, 1]));
+        Assert.False(Change.IsCalm([At(0.9, 0), At(2, -1) with { HasFailed = true }], 1, 0.5, [0, 1]));
+    }
+
+    [Fact]
     public void The_longest_gap_is_between_two_answers()
     {
         Assert.Equal(1.25, Change.LongestGap([At(1, 0), At(1.5, 0), At(2.75, 1), At(3, 0)]));
