@@ -17,7 +17,9 @@ internal sealed class StickyScenario : IScenario
 
     // Each load asks for every user once in this part of a stage.
     private const double RoundPart = 0.85;
-    private const double StageLimit = 5;
+
+    // A stage goes on until every user has been seen: machines stand still now and then, and users wait.
+    private const double StageSecondsMore = 20;
     private const double PollSeconds = 0.02;
 
     private static readonly int[] Percents = [0, 1, 5, 25, 50, 100, 50, 25, 5, 1, 0];
@@ -87,7 +89,7 @@ internal sealed class StickyScenario : IScenario
                 atShare.Add(answers);
                 taken = now;
             }
-            while (taken < from + stageSeconds || (atShare.Seen < users && taken < from + (stageSeconds * StageLimit)));
+            while (taken < from + stageSeconds || (atShare.Seen < users && taken < from + stageSeconds + StageSecondsMore));
 
             log.Forget(from);
         }
