@@ -17,7 +17,8 @@ internal sealed class AdminClient : IDisposable
     public AdminClient(Uri address, string? token)
     {
         Address = address;
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        // Kept for less than the admin API keeps one that is idle (60 s): a request never meets a connection that is just being closed.
+        _http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
         if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
