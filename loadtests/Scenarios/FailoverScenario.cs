@@ -22,6 +22,14 @@ internal sealed class FailoverScenario : IScenario
     private const double WatchSecondsMin = 1;
     private const int WindowRequestsMin = 40;
 
+    // A standstill of this program is one of all endpoints: FastCanary may find them down, and needs this to find them up again. What is watched meanwhile is watched again.
+    private const double AftermathSeconds = UpLimitSeconds;
+    private const int WatchesMax = 6;
+    private const double CalmSecondsMax = 15;
+
+    // A standstill that has just ended is noticed within this.
+    private const int NoticeMs = 100;
+
     // The endpoints of a version have the same weight.
     private const double EndpointShareLeast = 0.45;
 
@@ -44,7 +52,8 @@ internal sealed class FailoverScenario : IScenario
         try
         {
             await run.Admin.SetWeightsAsync(service.Name, new Dictionary<string, int>(StringComparer.Ordinal) { ["stable"] = Weights[0], ["canary"] = Weights[1] });
-            await new Play(run, service).PlayAsync();
+            using var watch = new StandstillWatch(run.Clock);
+            await new Play(run, service, watch.Seen).PlayAsync();
         }
         finally
         {
@@ -54,7 +63,7 @@ internal sealed class FailoverScenario : IScenario
     }
 
     /// <summary>One play.</summary>
-    private sealed class Play(ScenarioRun run, ServiceUnderTest service)
+    private sealed class Play(ScenarioRun run, ServiceUnderTest service, Standstills standstills)
     {
         private const string Step = "requests";
 
@@ -82,8 +91,8 @@ internal sealed class FailoverScenario : IScenario
             await WatchAsync("before", Weights);
             foreach (var part in parts) await PlayAsync(part.Name, part.Of, part.Begin, part.End, part.Left);
             StepResult result = await load.StopAsync();
-            // Nothing else may fail than what had no endpoint left.
-            long failed = _log.Since(0).Count(answer => answer.HasFailed && !_baselineDown.Exists(time => answer.EndedAt >= time.From && answer.SentAt <= time.To));
+            // Nothing else may fail than what had no endpoint left, by this scenario's doing or as the endpoints stood still.
+            long failed = _log.Since(0).Count(answer => answer.HasFailed && !_baselineDown.Exists(time => answer.EndedAt >= time.From && answer.SentAt <= time.To) && !standstills.Meet(answer.SentAt, answer.EndedAt, AftermathSeconds));
             run.Expect($"{Step}: failed while an endpoint was left for them", $"{failed} of {result.Ended}", "none", failed == 0 && result.Ended > 0);
             run.Figure("requests of the baseline that failed while all its endpoints were down", result.Failed - failed);
             run.Figure("longest latency", result.Latency.Max / 1000.0, "ms");
@@ -95,7 +104,7 @@ internal sealed class FailoverScenario : IScenario
             double began = run.Clock.Seconds;
             foreach (HttpOrigin origin in of) begin(origin);
             double down = await AwaitAsync(of, isUp: false, DownLimitSeconds);
-            run.ExpectAtMost($"{name}: found out after", Math.Round(down - began, 3), DownLimitSeconds, "s");
+            run.ExpectAtMost($"{name}: found out after", Math.Round(Took(began, down), 3), DownLimitSeconds, "s");
             Intend(left.Length > 0 ? left : Weights);
             // What was sent to it before ends, at the latest by its time-out.
             await _log.SettleAsync(down, run.Cancel);
@@ -108,41 +117,52 @@ internal sealed class FailoverScenario : IScenario
             double back = run.Clock.Seconds;
             foreach (HttpOrigin origin in of) end(origin);
             double up = await AwaitAsync(of, isUp: true, UpLimitSeconds);
-            run.ExpectAtMost($"{name}: back after", Math.Round(up - back, 3), UpLimitSeconds, "s");
+            run.ExpectAtMost($"{name}: back after", Math.Round(Took(back, up), 3), UpLimitSeconds, "s");
             if (left.Length == 0) _baselineDown.Add((began, up));
             Intend(Weights);
             await _log.SettleAsync(up, run.Cancel);
-            (long first, long second) = (run.Origins.Stable1.Requests, run.Origins.Stable2.Requests);
-            await WatchAsync($"{name}: back", Weights);
-            (first, second) = (run.Origins.Stable1.Requests - first, run.Origins.Stable2.Requests - second);
+            (long first, long second) = await WatchAsync($"{name}: back", Weights);
             run.ExpectAtLeast($"{name}: back, the lesser part of stable's two endpoints", Math.Round(Math.Min(first, second) / Math.Max(1.0, first + second), 3), EndpointShareLeast);
         }
 
         /// <summary>For a while the answers of each version are exactly its share, and none fails.</summary>
-        private async Task WatchAsync(string name, int[] weights)
+        /// <returns>How many requests each of stable's endpoints got.</returns>
+        private async Task<(long First, long Second)> WatchAsync(string name, int[] weights)
         {
-            (double from, double to) = await PassAsync();
-            QuietWindow window = QuietWindow.Find(_log.Since(from), from, to, weights.Length);
+            (QuietWindow window, long first, long second) = await PassAsync();
             run.Expect($"{name}, answers of each version", $"{string.Join(", ", window.ByVersion)} of {window.Total}", $"{string.Join(':', weights)}, exactly", window.Total >= WindowRequestsMin && window.IsExact(weights));
+            return (first, second);
         }
 
         /// <summary>The canary has its share all the same; the baseline's part has nobody.</summary>
         private async Task WatchWithoutBaselineAsync(string name)
         {
-            (double from, double to) = await PassAsync();
-            QuietWindow window = QuietWindow.Find(_log.Since(from), from, to, Weights.Length);
+            (QuietWindow window, _, _) = await PassAsync();
             long least = window.Total * Weights[1] / Weights.Sum();
             run.Expect($"{name}, answers of the canary, which is left", $"{window.ByVersion[1]} of {window.Total}", $"at least {least}", window.Total >= WindowRequestsMin && window.ByVersion[1] >= least && window.Total - window.Failed >= least);
         }
 
-        private async Task<(double From, double To)> PassAsync()
+        /// <summary>Lets a while pass in which this program does not stand still, and in which there is enough to be judged.</summary>
+        private async Task<(QuietWindow Window, long First, long Second)> PassAsync()
         {
-            double from = run.Clock.Seconds;
-            await Task.Delay(TimeSpan.FromSeconds(_watchSeconds), run.Cancel);
-            double to = run.Clock.Seconds;
-            await _log.SettleAsync(to, run.Cancel);
-            return (from, to);
+            for (int i = 1; ; i++)
+            {
+                double until = run.Clock.Seconds + CalmSecondsMax;
+                while (standstills.Meet(run.Clock.Seconds, run.Clock.Seconds, AftermathSeconds) && run.Clock.Seconds < until) await Task.Delay(50, run.Cancel);
+                (long first, long second) = (run.Origins.Stable1.Requests, run.Origins.Stable2.Requests);
+                double from = run.Clock.Seconds;
+                await Task.Delay(TimeSpan.FromSeconds(_watchSeconds), run.Cancel);
+                double to = run.Clock.Seconds;
+                await _log.SettleAsync(to, run.Cancel);
+                (first, second) = (run.Origins.Stable1.Requests - first, run.Origins.Stable2.Requests - second);
+                await Task.Delay(NoticeMs, run.Cancel);
+                QuietWindow window = QuietWindow.Find(_log.Since(from), from, to, Weights.Length);
+                if (i == WatchesMax || (window.Total >= WindowRequestsMin && !standstills.Meet(from, run.Clock.Seconds))) return (window, first, second);
+            }
         }
+
+        /// <summary>How long something took, without what standstills took of it.</summary>
+        private double Took(double from, double to) => to - from - standstills.Within(from, to, AftermathSeconds);
 
         /// <summary>Waits until the admin API tells so of endpoints, and of all others that they are up; for twice the limit, and then it goes on.</summary>
         /// <returns>Seconds.</returns>
@@ -156,7 +176,9 @@ internal sealed class FailoverScenario : IScenario
                 await Task.Delay(25, run.Cancel);
             }
 
-            return run.Clock.Seconds;
+            double now = run.Clock.Seconds;
+            await Task.Delay(NoticeMs, run.Cancel);
+            return now;
         }
 
         /// <summary>Requests that endpoints have got, or would have got were they there.</summary>
