@@ -24,6 +24,13 @@ internal sealed class RampScenario : IScenario
     private const double KeptPastTheKnee = 0.6;
     private const long RecoveredP50Micros = 50_000;
 
+    // What a machine does that stands still, or has other things to do for a while, is not the target's doing: what the target cannot do, it cannot do in any try.
+    private const int Tries = 3;
+    private const int FirstTries = 8;
+
+    // Past the knee requests queue: whether one is lost is asked, not how late it is.
+    private const double TimeOutSeconds = 60;
+
     public string Name => "ramp";
 
     public string Summary => "rates up to saturation: the knee, no loss and no collapse past it, recovery after it";
@@ -45,7 +52,7 @@ internal sealed class RampScenario : IScenario
         for (int i = 0; i < RatesMax; i++, rate *= Factor)
         {
             if (run.Cancel.IsCancellationRequested) return;
-            StepResult? kept = await KeepsUpAsync(run, step, rate, length);
+            StepResult? kept = await KeepsUpAsync(run, step, rate, length, i == 0 ? FirstTries : Tries);
             if (kept is null) break;
             (knee, atKnee) = (rate, kept);
         }
@@ -56,34 +63,48 @@ internal sealed class RampScenario : IScenario
         run.Figure("p99 at the knee", atKnee.Latency.Quantile(0.99) / 1000.0, "ms");
         run.ExpectNoFailures(atKnee);
 
-        (StepResult past, double pastSeconds) = await LoadAsync(run, "past the knee", step, knee * Overload, length * 1.5);
-        run.ExpectNoFailures(past);
-        run.Figure("throughput past the knee", past.Ended / pastSeconds, "requests/s");
-        run.ExpectAtLeast("throughput past the knee, as a part of the knee's", past.Latency.Count / pastSeconds / knee, KeptPastTheKnee);
+        double part = 0;
+        for (int i = 1; i <= Tries && part < KeptPastTheKnee; i++)
+        {
+            (StepResult past, double seconds) = await LoadAsync(run, Try("past the knee", i), step, knee * Overload, length * 1.5);
+            run.ExpectNoFailures(past);
+            part = Math.Max(part, past.Latency.Count / seconds / knee);
+        }
 
-        (StepResult after, _) = await LoadAsync(run, "after it", step, knee / 2, length);
-        run.ExpectNoFailures(after);
-        run.ExpectAtMost("median latency after it, at half the knee", after.Latency.Quantile(0.5) / 1000.0, RecoveredP50Micros / 1000.0, "ms");
+        run.Figure("throughput past the knee", part * knee, "requests/s");
+        run.ExpectAtLeast("throughput past the knee, as a part of the knee's", part, KeptPastTheKnee);
+
+        double median = double.PositiveInfinity;
+        for (int i = 1; i <= Tries && median > RecoveredP50Micros; i++)
+        {
+            (StepResult after, _) = await LoadAsync(run, Try("after it", i), step, knee / 2, length);
+            run.ExpectNoFailures(after);
+            median = Math.Min(median, after.Latency.Quantile(0.5));
+        }
+
+        run.ExpectAtMost("median latency after it, at half the knee", median / 1000.0, RecoveredP50Micros / 1000.0, "ms");
     }
 
-    /// <summary>Tries a rate, and twice more where something else may have been in the way.</summary>
+    /// <summary>Tries a rate, and again where something else may have been in the way.</summary>
     /// <returns>Null where it is too much.</returns>
-    private static async Task<StepResult?> KeepsUpAsync(ScenarioRun run, HttpStep step, double rate, TimeSpan length)
+    private static async Task<StepResult?> KeepsUpAsync(ScenarioRun run, HttpStep step, double rate, TimeSpan length, int tries)
     {
-        foreach (string suffix in (string[])["", " again", " once more"])
+        for (int i = 1; i <= tries; i++)
         {
-            string name = Math.Round(rate).ToString("0", CultureInfo.InvariantCulture) + "/s" + suffix;
-            (StepResult result, double seconds) = await LoadAsync(run, name, step, rate, length);
+            (StepResult result, double seconds) = await LoadAsync(run, Try(Math.Round(rate).ToString("0", CultureInfo.InvariantCulture) + "/s", i), step, rate, length);
             if (seconds <= length.TotalSeconds * LateMax && result.Latency.Quantile(0.99) <= P99MaxMicros && result.Failed == 0) return result;
         }
 
         return null;
     }
 
+    private static string Try(string name, int number) => number == 1 ? name : $"{name}, try {number}";
+
     private static async Task<(StepResult Result, double Seconds)> LoadAsync(ScenarioRun run, string name, HttpStep step, double rate, TimeSpan length)
     {
         double began = run.Clock.Seconds;
-        StepResult result = await run.LoadAsync(name, new VersionNames(), step, Simulation.Inject(rate, length));
-        return (result, run.Clock.Seconds - began);
+        StepRecorder recorder = run.Step(name, new VersionNames());
+        await HttpLoad.RunAsync(run.Http with { TimeOutSeconds = TimeOutSeconds }, step, [Simulation.Inject(rate, length)], recorder, run.Cancel);
+        return (recorder.ToResult(), run.Clock.Seconds - began);
     }
 }
