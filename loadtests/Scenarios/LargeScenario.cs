@@ -63,6 +63,8 @@ internal sealed class LargeScenario : IScenario
             return outcome;
         }
 
+        // Each of them once, however long that takes; then again and again, for a while.
+        results.Add(await run.IterateAsync("sizes, each once", bulk.Versions, Patient, context => TransferAsync(Kind(context.Number), context.Cancel), Sizes.Length * Framings.Length, Copies));
         results.Add(await run.LoadAsync("sizes", bulk.Versions, Patient, context => TransferAsync(Kind(context.Number), context.Cancel), Simulation.KeepConstant(Copies, run.Part(SizesPart))));
         string middle = $"{largest / 16 / MiB} MiB in each framing";
         results.Add(await run.IterateAsync(middle, bulk.Versions, Patient, context => TransferAsync(new(Framings[context.Number % Framings.Length], largest / 16, -1 - context.Number), context.Cancel), rounds * Framings.Length, Framings.Length));

@@ -19,7 +19,7 @@ internal sealed class TcpScenario : IScenario
 
     private static readonly VersionNames Configured = new("stable", "canary");
     private static readonly int[][] Vectors = [[1, 1], [9, 1], [0, 1]];
-    private static readonly AsyncLoadSettings Settings = new() { CopiesMax = ConnectionsMax, TimeOutSeconds = 10 };
+    private static readonly AsyncLoadSettings Settings = new() { CopiesMax = ConnectionsMax, TimeOutSeconds = 30 };
 
     public string Name => "tcp";
 
