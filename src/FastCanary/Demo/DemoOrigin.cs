@@ -27,7 +27,7 @@ internal sealed class DemoOrigin : IDisposable
         {
             while (true) _ = AnswerAsync(await _listener.AcceptSocketAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Disposed: the demo is over.
         }

@@ -56,15 +56,27 @@ internal sealed class AdminServer : IDisposable
             while (true)
             {
                 using var client = _listener.AcceptTcpClient();
-                using var stream = client.GetStream();
-                if (Read(stream) is not { } request) continue;
-                lock (_requests) _requests.Add(request);
-                if (_answer(request) is { } answer) stream.Write(Encoding.UTF8.GetBytes(answer));
+                Serve(client);
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped: while it waited, or between two connections.
+        }
+    }
+
+    private void Serve(TcpClient client)
+    {
+        try
+        {
+            using var stream = client.GetStream();
+            if (Read(stream) is not { } request) return;
+            lock (_requests) _requests.Add(request);
+            if (_answer(request) is { } answer) stream.Write(Encoding.UTF8.GetBytes(answer));
+        }
+        catch (IOException)
+        {
+            // Who asked has gone.
         }
     }
 }
