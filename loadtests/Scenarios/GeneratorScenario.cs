@@ -31,11 +31,9 @@ internal sealed class GeneratorScenario : IScenario
         (double offered, double micros) = (0, double.PositiveInfinity);
         for (int i = 1; i <= Tries && (offered < OfferedAtLeast * run.Rate || micros > 1e6 / run.Rate); i++)
         {
-            StepRecorder recorder = run.Step(i == 1 ? "get" : $"get, try {i}", new VersionNames(origin.Version));
             HttpLoadSettings settings = run.Http with { Address = origin.Address, ConnectionsMax = Connections, Threads = 1, TimeOutSeconds = 60 };
             double began = run.Clock.Seconds;
-            await HttpLoad.RunAsync(settings, new HttpStep(Services.HostOf(Services.Plain)), [Simulation.Inject(run.Rate, run.Part(1))], recorder, run.Cancel);
-            StepResult result = recorder.ToResult();
+            StepResult result = await run.LoadAsync(ScenarioRun.Try("get", i), new VersionNames(origin.Version), settings, new HttpStep(Services.HostOf(Services.Plain)), Simulation.Inject(run.Rate, run.Part(1)));
             run.ExpectNoFailures(result);
             offered = Math.Max(offered, result.Ended / (run.Clock.Seconds - began));
             micros = Math.Min(micros, result.CpuSeconds / result.Ended * 1e6);

@@ -66,7 +66,7 @@ internal sealed class RampScenario : IScenario
         double part = 0;
         for (int i = 1; i <= Tries && part < KeptPastTheKnee; i++)
         {
-            (StepResult past, double seconds) = await LoadAsync(run, Try("past the knee", i), step, knee * Overload, length * 1.5);
+            (StepResult past, double seconds) = await LoadAsync(run, ScenarioRun.Try("past the knee", i), step, knee * Overload, length * 1.5);
             run.ExpectNoFailures(past);
             part = Math.Max(part, past.Latency.Count / seconds / knee);
         }
@@ -77,7 +77,7 @@ internal sealed class RampScenario : IScenario
         double median = double.PositiveInfinity;
         for (int i = 1; i <= Tries && median > RecoveredP50Micros; i++)
         {
-            (StepResult after, _) = await LoadAsync(run, Try("after it", i), step, knee / 2, length);
+            (StepResult after, _) = await LoadAsync(run, ScenarioRun.Try("after it", i), step, knee / 2, length);
             run.ExpectNoFailures(after);
             median = Math.Min(median, after.Latency.Quantile(0.5));
         }
@@ -91,20 +91,17 @@ internal sealed class RampScenario : IScenario
     {
         for (int i = 1; i <= tries; i++)
         {
-            (StepResult result, double seconds) = await LoadAsync(run, Try(Math.Round(rate).ToString("0", CultureInfo.InvariantCulture) + "/s", i), step, rate, length);
+            (StepResult result, double seconds) = await LoadAsync(run, ScenarioRun.Try(Math.Round(rate).ToString("0", CultureInfo.InvariantCulture) + "/s", i), step, rate, length);
             if (seconds <= length.TotalSeconds * LateMax && result.Latency.Quantile(0.99) <= P99MaxMicros && result.Failed == 0) return result;
         }
 
         return null;
     }
 
-    private static string Try(string name, int number) => number == 1 ? name : $"{name}, try {number}";
-
     private static async Task<(StepResult Result, double Seconds)> LoadAsync(ScenarioRun run, string name, HttpStep step, double rate, TimeSpan length)
     {
         double began = run.Clock.Seconds;
-        StepRecorder recorder = run.Step(name, new VersionNames());
-        await HttpLoad.RunAsync(run.Http with { TimeOutSeconds = TimeOutSeconds }, step, [Simulation.Inject(rate, length)], recorder, run.Cancel);
-        return (recorder.ToResult(), run.Clock.Seconds - began);
+        StepResult result = await run.LoadAsync(name, new VersionNames(), run.Http with { TimeOutSeconds = TimeOutSeconds }, step, Simulation.Inject(rate, length));
+        return (result, run.Clock.Seconds - began);
     }
 }

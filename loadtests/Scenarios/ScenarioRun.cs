@@ -78,12 +78,21 @@ internal sealed class ScenarioRun
     /// <param name="step">What is sent.</param>
     /// <param name="simulations">When.</param>
     /// <returns>What came of it.</returns>
-    public async Task<StepResult> LoadAsync(string name, VersionNames versions, IHttpStep step, params LoadSimulation[] simulations)
+    public Task<StepResult> LoadAsync(string name, VersionNames versions, IHttpStep step, params LoadSimulation[] simulations) => LoadAsync(name, versions, Http, step, simulations);
+
+    /// <inheritdoc cref="LoadAsync(string, VersionNames, IHttpStep, LoadSimulation[])"/>
+    /// <param name="settings">Where to, and bounds.</param>
+    public async Task<StepResult> LoadAsync(string name, VersionNames versions, HttpLoadSettings settings, IHttpStep step, params LoadSimulation[] simulations)
     {
         StepRecorder recorder = Step(name, versions);
-        await HttpLoad.RunAsync(Http, step, simulations, recorder, Cancel);
+        await HttpLoad.RunAsync(settings, step, simulations, recorder, Cancel);
         return recorder.ToResult();
     }
+
+    /// <summary>The name of a step that is tried several times.</summary>
+    /// <param name="name">Of the first try.</param>
+    /// <param name="number">Which try, from 1.</param>
+    public static string Try(string name, int number) => number == 1 ? name : $"{name}, try {number}";
 
     /// <summary>Puts a load of asynchronous steps on the target.</summary>
     /// <param name="name">The step's.</param>

@@ -60,19 +60,15 @@ internal sealed class SoakScenario : IScenario
     }
 
     /// <summary>As many requests at a time as there can be, of each kind.</summary>
-    private static Task RushAsync(ScenarioRun run, ServiceUnderTest service) => Task.WhenAll(
+    private static Task<StepResult[]> RushAsync(ScenarioRun run, ServiceUnderTest service) => Task.WhenAll(
         ((IHttpStep[])[new HttpStep(service.Host, service.Path), HttpStep.Post(service.Host, service.Path, 2000), new HttpStep(service.Host, service.Path)])
-            .Select((step, i) => HttpLoad.RunAsync(run.Http with { Threads = 1 }, step, [Simulation.KeepConstant(run.Http.ConnectionsMax, Rush)], run.Step($"rush {i + 1}", service.Versions), run.Cancel)));
+            .Select((step, i) => run.LoadAsync($"rush {i + 1}", service.Versions, run.Http with { Threads = 1 }, step, Simulation.KeepConstant(run.Http.ConnectionsMax, Rush))));
 
     /// <summary>GETs on kept connections, small uploads and a connection per request, at the same time.</summary>
     private static Task<StepResult[]> MixAsync(ScenarioRun run, ServiceUnderTest service, string name, TimeSpan during)
     {
-        Task<StepResult> Load(string what, IHttpStep step, double share, int requestsPerConnection)
-        {
-            StepRecorder recorder = run.Step($"{what}, {name}", service.Versions);
-            HttpLoadSettings settings = run.Http with { RequestsPerConnection = requestsPerConnection, Threads = 1 };
-            return HttpLoad.RunAsync(settings, step, [Simulation.Inject(run.Rate * share, during)], recorder, run.Cancel).ContinueWith(_ => recorder.ToResult(), TaskScheduler.Default);
-        }
+        Task<StepResult> Load(string what, IHttpStep step, double share, int requestsPerConnection) =>
+            run.LoadAsync($"{what}, {name}", service.Versions, run.Http with { RequestsPerConnection = requestsPerConnection, Threads = 1 }, step, Simulation.Inject(run.Rate * share, during));
 
         return Task.WhenAll(
             Load("get", new HttpStep(service.Host, service.Path), 0.8, 0),
