@@ -19,6 +19,7 @@ public sealed class DataPlane : IDisposable
     private readonly Dictionary<int, OpenListener> _listeners = [];
     private PublishedSnapshot _snapshot;
     private PlaceQueue?[] _queues = [];
+    private ReservedAddresses? _reserved;
     private bool _draining;
     private bool _stopped;
 
@@ -78,13 +79,15 @@ public sealed class DataPlane : IDisposable
 
     internal PublishedSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
-    /// <summary>Finds out whether a snapshot's new listeners could be opened. Nothing changes.</summary>
-    /// <exception cref="TransportException">A new address cannot be listened on.</exception>
-    public void Probe(Snapshot snapshot)
+    /// <summary>Takes the addresses of a snapshot's new listeners, so that none can be wanting when it is applied. Nothing else changes.</summary>
+    /// <returns>Gives back those that were not applied, once disposed of.</returns>
+    /// <exception cref="TransportException">A new address cannot be listened on; nothing has changed.</exception>
+    public IDisposable Reserve(Snapshot snapshot)
     {
         lock (_control)
         {
-            foreach (var listener in snapshot.Listeners) ProbeNew(listener);
+            if (_reserved is not null) throw new InvalidOperationException("The addresses of another snapshot are reserved.");
+            return _reserved = new ReservedAddresses(this, snapshot);
         }
     }
 
@@ -92,21 +95,20 @@ public sealed class DataPlane : IDisposable
     /// Puts a snapshot in force: opens its new listeners, publishes it, ends the listeners that it no longer has. Requests under way keep
     /// what they began with.
     /// </summary>
-    /// <exception cref="TransportException">A new address cannot be listened on; nothing has changed.</exception>
+    /// <exception cref="TransportException">A new address cannot be listened on, and was not reserved; nothing has changed.</exception>
     public void Apply(Snapshot snapshot)
     {
         lock (_control)
         {
             if (_stopped || _draining) return;
-            var opened = new List<OpenListener>();
-            foreach (var listener in snapshot.Listeners)
-            {
-                if (ProbeNew(listener)) opened.Add(new OpenListener(listener));
-            }
-
+            using var reserved = _reserved is null ? Reserve(snapshot) : null;
             MakeQueues(snapshot);
             Volatile.Write(ref _snapshot, new PublishedSnapshot(snapshot));
-            foreach (var open in opened) Open(open);
+            foreach (var listener in snapshot.Listeners)
+            {
+                if (!_listeners.ContainsKey(listener.State.Id)) Open(new OpenListener(listener));
+            }
+
             foreach (var listener in snapshot.Listeners) _listeners[listener.State.Id].Limit.CountMax = listener.ConnectionsMax;
             foreach (var open in new List<OpenListener>(_listeners.Values))
             {
@@ -285,14 +287,6 @@ public sealed class DataPlane : IDisposable
         foreach (var listener in all) listener.Siblings = [.. all.FindAll(other => other != listener)];
     }
 
-    private bool ProbeNew(ListenerModel listener)
-    {
-        if (_listeners.ContainsKey(listener.State.Id)) return false;
-        // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
-        if (!Holds(listener.BindTo)) _transport.Probe(listener.BindTo);
-        return true;
-    }
-
     private bool Holds(IPEndPoint address)
     {
         foreach (var open in _listeners.Values)
@@ -317,6 +311,46 @@ public sealed class DataPlane : IDisposable
         var sum = 0;
         foreach (var worker in _workers) sum += count(worker);
         return sum;
+    }
+
+    /// <summary>The addresses of listeners that are still to be opened.</summary>
+    private sealed class ReservedAddresses : IDisposable
+    {
+        private readonly DataPlane _plane;
+        private readonly List<IDisposable> _addresses = [];
+
+        public ReservedAddresses(DataPlane plane, Snapshot snapshot)
+        {
+            _plane = plane;
+            if (plane._stopped || plane._draining) return;
+            var wanted = new List<IPEndPoint>();
+            foreach (var listener in snapshot.Listeners)
+            {
+                // An address that we hold ourselves, because its protocol changes, is shared until the old listener is gone.
+                if (!plane._listeners.ContainsKey(listener.State.Id) && !plane.Holds(listener.BindTo)) wanted.Add(listener.BindTo);
+            }
+
+            // Asked first, of all: to an address of a single interface, one of all interfaces that is reserved looks like another program's.
+            foreach (var address in wanted) plane._transport.Probe(address);
+            try
+            {
+                foreach (var address in wanted) _addresses.Add(plane._transport.Reserve(address, plane.Loops));
+            }
+            catch (TransportException)
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_plane._control)
+            {
+                if (_plane._reserved == this) _plane._reserved = null;
+                foreach (var address in _addresses) address.Dispose();
+            }
+        }
     }
 
     /// <summary>A listener with its sockets, one a loop.</summary>

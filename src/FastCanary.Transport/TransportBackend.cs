@@ -28,4 +28,14 @@ public abstract class TransportBackend
     /// <summary>Fails where another program already listens on <paramref name="address"/>, one that shares ports included.</summary>
     /// <exception cref="TransportException">The address cannot be listened on.</exception>
     public abstract void Probe(IPEndPoint address);
+
+    /// <summary>
+    /// Takes an address ahead of the loops that are to listen on it: nobody else can have it any more, and their <see cref="EventLoop.Listen"/> cannot fail for want of it. Who
+    /// connects meanwhile waits for them.
+    /// </summary>
+    /// <param name="address">Where; not one that a listener of this process has.</param>
+    /// <param name="loops">Number of loops that will listen there.</param>
+    /// <returns>Gives back what no loop has taken, once disposed of.</returns>
+    /// <exception cref="TransportException">The address cannot be listened on.</exception>
+    public abstract IDisposable Reserve(IPEndPoint address, int loops);
 }

@@ -13,4 +13,18 @@ internal sealed class SimulatedBackend(SimulatedNetwork network) : TransportBack
     {
         if (network.IsListening(address)) throw new TransportException($"cannot listen on {address}: the address is in use");
     }
+
+    /// <summary>In this network nobody takes an address between two steps.</summary>
+    public override IDisposable Reserve(IPEndPoint address, int loops)
+    {
+        Probe(address);
+        return new Reservation();
+    }
+
+    private sealed class Reservation : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
 }

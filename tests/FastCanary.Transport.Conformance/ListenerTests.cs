@@ -26,6 +26,68 @@ public sealed class ListenerTests
 
     [Theory]
     [MemberData(nameof(Real))]
+    public void A_reserved_address_is_taken_and_serves_who_came_before_its_listeners(string transport)
+    {
+        using var under = Transports.CreateReal(transport);
+        var backend = Transports.Backend(transport);
+        using var other = backend.CreateLoop("other", 1 << 20);
+        other.Start();
+        var address = RealTransportUnderTest.FreeAddress(backend);
+        var accepted = new ConcurrentBag<Connection>();
+        using (backend.Reserve(address, 2))
+        {
+            var error = Assert.Throws<TransportException>(() => backend.Probe(address));
+            Assert.Contains("the address is in use", error.Message, StringComparison.Ordinal);
+            Connect(20);
+            under.Loop.Listen(address, new ConnectionLimit(), accepted.Add);
+            other.Listen(address, new ConnectionLimit(), accepted.Add);
+            under.Until(() => accepted.Count == 20);
+        }
+
+        Connect(20);
+        under.Until(() => accepted.Count == 40);
+        other.Stop();
+
+        void Connect(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var socket = RealTransportUnderTest.NewPeer();
+                under.Adopt(socket);
+                socket.Connect(address);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void An_address_that_is_given_back_is_free(string transport)
+    {
+        using var under = Transports.CreateReal(transport);
+        var backend = Transports.Backend(transport);
+        var address = RealTransportUnderTest.FreeAddress(backend);
+        using var peer = RealTransportUnderTest.NewPeer();
+        backend.Reserve(address, 2).Dispose();
+        Assert.Throws<SocketException>(() => peer.Connect(address));
+        backend.Probe(address);
+        // Where not all that was reserved is taken, what was taken stays.
+        using var accepted = new BlockingCollection<Connection>();
+        using (backend.Reserve(address, 2)) under.Loop.Listen(address, new ConnectionLimit(), accepted.Add);
+        for (var i = 0; i < 20; i++)
+        {
+            var socket = RealTransportUnderTest.NewPeer();
+            under.Adopt(socket);
+            socket.Connect(address);
+            Assert.True(accepted.TryTake(out _, RealTransportUnderTest.PatienceMs));
+        }
+
+        var foreign = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 80);
+        var error = Assert.Throws<TransportException>(() => backend.Reserve(foreign, 1));
+        Assert.Equal($"cannot listen on {foreign}: this machine has no such address", error.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
     public void Peers_of_both_families_are_named(string transport)
     {
         using var under = Transports.CreateReal(transport);

@@ -50,7 +50,7 @@ internal sealed partial class ReleaseEngine : IDisposable
     public ReleaseEngine(DataPlane data, ReleaseStore store, Outbound outbound, FastCanaryConfig config, Snapshot compiled, ILogger log, TimeProvider clock)
     {
         (_data, _store, _outbound, _log, _clock, _compiled, _config) = (data, store, outbound, log, clock, compiled, config);
-        _data.Probe(compiled);
+        using IDisposable addresses = _data.Reserve(compiled);
         DateTimeOffset now = Now();
         foreach (ServiceConfig service in config.Services)
         {
@@ -96,7 +96,7 @@ internal sealed partial class ReleaseEngine : IDisposable
         {
             if (_isEnded)
                 throw new IOException("the program is ending");
-            _data.Probe(compiled);
+            using IDisposable addresses = _data.Reserve(compiled);
             DateTimeOffset now = Now();
             foreach (ServiceRelease release in _services.Values)
                 Look(release, now);

@@ -17,16 +17,19 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     private static readonly int EventDataOffset = EventBytes == 12 ? 4 : 8;
 
+    private readonly EpollBackend _backend;
     private readonly int _epoll;
     private readonly int _wake;
     private readonly byte[] _events = GC.AllocateArray<byte>(EventsPerPass * 16, pinned: true);
 
+    /// <param name="backend">Has the sockets that were reserved.</param>
     /// <param name="name">The thread's name.</param>
     /// <param name="blockBytesMax">Bound of the block pool in bytes.</param>
     /// <exception cref="TransportException">The kernel gives no epoll instance or eventfd.</exception>
-    public EpollLoop(string name, long blockBytesMax)
+    public EpollLoop(EpollBackend backend, string name, long blockBytesMax)
         : base(name, blockBytesMax, MonotonicClock.Micros)
     {
+        _backend = backend;
         _epoll = Libc.EpollCreate(Libc.CloseOnExec);
         _wake = _epoll < 0 ? -1 : Libc.EventFd(0, Libc.SocketNonBlockCloseOnExec);
         if (_wake < 0) throw new TransportException($"cannot create an event loop: {Errno.Describe(Libc.LastError)}; more file descriptors may help (ulimit -n)");
@@ -36,11 +39,9 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override long UnixMs => Libc.UnixMs;
 
-    public static void Probe(IPEndPoint address) => _ = Libc.Close(OpenListener(address, shared: false));
-
     public override Listener Listen(IPEndPoint address, ConnectionLimit limit, Action<Connection> onAccepted)
     {
-        var descriptor = OpenListener(address, shared: true);
+        var descriptor = _backend.OpenListener(address);
         return Call(() =>
         {
             var listener = new EpollListener(this, descriptor, address, limit, onAccepted);
@@ -133,7 +134,11 @@ internal sealed unsafe class EpollLoop : EventLoop
         _ = Libc.Close(_wake);
     }
 
-    private static int OpenListener(IPEndPoint address, bool shared)
+    /// <summary>A socket that listens.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="shared">Whether others of this process may listen there too.</param>
+    /// <exception cref="TransportException">The address cannot be listened on.</exception>
+    internal static int OpenListener(IPEndPoint address, bool shared)
     {
         var bytes = stackalloc byte[SocketAddress.BytesMax];
         var length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.BytesMax));

@@ -45,10 +45,17 @@ internal sealed class SocketsAcceptor : SocketAsyncEventArgs
         }
     }
 
-    public void Join(SocketsListener listener, bool takesTurn)
+    /// <summary>The first one gets the turn to accept.</summary>
+    public void Join(SocketsListener listener)
     {
-        lock (_lock) _listeners.Add(listener);
-        if (takesTurn) listener.AcceptSoon();
+        bool isFirst;
+        lock (_lock)
+        {
+            isFirst = _listeners.Count == 0;
+            _listeners.Add(listener);
+        }
+
+        if (isFirst) listener.AcceptSoon();
     }
 
     /// <returns>True where it was the last one, and the socket is closed.</returns>
@@ -63,6 +70,21 @@ internal sealed class SocketsAcceptor : SocketAsyncEventArgs
 
         _closed = true;
         _socket.Dispose();
+        return true;
+    }
+
+    /// <summary>Closes the socket where no listener has ever joined.</summary>
+    /// <returns>True where it did.</returns>
+    public bool CloseUnused()
+    {
+        lock (_lock)
+        {
+            if (_closed || _listeners.Count > 0) return false;
+        }
+
+        _closed = true;
+        _socket.Dispose();
+        Dispose();
         return true;
     }
 

@@ -14,20 +14,29 @@ internal sealed class SocketsBackend() : TransportBackend("sockets")
 
     public override void Probe(IPEndPoint address) => SocketsAcceptor.Open(address).Dispose();
 
+    public override IDisposable Reserve(IPEndPoint address, int loops)
+    {
+        lock (_lock)
+        {
+            var acceptor = new SocketsAcceptor(SocketsAcceptor.Open(address));
+            _acceptors.Add(address, acceptor);
+            return new SocketsReservation(this, address, acceptor);
+        }
+    }
+
     /// <summary>Lets <paramref name="listener"/> have its share of what comes to its address; opens that where nobody listens there yet.</summary>
     /// <exception cref="TransportException">The address cannot be listened on.</exception>
     internal SocketsAcceptor Join(SocketsListener listener)
     {
         lock (_lock)
         {
-            var opens = !_acceptors.TryGetValue(listener.Address, out var acceptor);
-            if (acceptor is null)
+            if (!_acceptors.TryGetValue(listener.Address, out var acceptor))
             {
                 acceptor = new SocketsAcceptor(SocketsAcceptor.Open(listener.Address));
                 _acceptors.Add(listener.Address, acceptor);
             }
 
-            acceptor.Join(listener, opens);
+            acceptor.Join(listener);
             return acceptor;
         }
     }
@@ -38,6 +47,15 @@ internal sealed class SocketsBackend() : TransportBackend("sockets")
         lock (_lock)
         {
             if (acceptor.Leave(listener)) _acceptors.Remove(listener.Address);
+        }
+    }
+
+    /// <summary>Closes an address that was reserved, where no listener has come.</summary>
+    internal void GiveBack(IPEndPoint address, SocketsAcceptor acceptor)
+    {
+        lock (_lock)
+        {
+            if (acceptor.CloseUnused()) _acceptors.Remove(address);
         }
     }
 }

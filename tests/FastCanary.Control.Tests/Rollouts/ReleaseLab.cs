@@ -101,6 +101,14 @@ internal sealed class ReleaseLab : IDisposable
         _folder.Write("fastcanary.yaml", $"{_head}  s:\n    timeouts: {{ connect: 20s }}\n    {keys}\n{Fill(others)}");
     }
 
+    /// <summary>Writes the file with a second listener for the service <c>s</c>.</summary>
+    public void WriteListener(int port, string service)
+    {
+        Write(service);
+        string one = $"{{ address: \"127.0.0.1:{Port}\", service: s }}";
+        _folder.Write("fastcanary.yaml", File.ReadAllText(ConfigPath).Replace(one, $"{one}, {{ address: \"127.0.0.1:{port}\", service: s }}", StringComparison.Ordinal));
+    }
+
     /// <summary>Writes the file and reloads; the reload has to succeed.</summary>
     public void Reload(string service, string others = "", string cause = "test")
     {

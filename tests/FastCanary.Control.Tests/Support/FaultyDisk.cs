@@ -26,6 +26,9 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Whether the operation that fails is done nevertheless, and only what follows is not.</summary>
     public bool IsDone { get; init; }
 
+    /// <summary>Called before each operation.</summary>
+    public Action? Before { get; set; }
+
     /// <summary>What was asked for, one word each.</summary>
     public List<string> Log { get; } = [];
 
@@ -82,6 +85,7 @@ internal sealed class FaultyDisk : IDisk
     // Once it has ended, nothing is done any more.
     private bool Fails(string word)
     {
+        Before?.Invoke();
         Log.Add(word);
         _count++;
         if (IsFull && word is ("create" or "write")) return true;

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using FastCanary.EndToEnd.Tests.Kit;
+
+namespace FastCanary.Control.Tests.Rollouts;
+
+/// <summary>A reload that adds a listener: once it is journalled, nobody can have taken the listener's address.</summary>
+public sealed class NewAddressTests
+{
+    private static readonly string Changed = ReleaseLab.Gated.Replace("weight: 1,", "weight: 9,", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("sockets")]
+    public void A_new_address_is_taken_before_the_reload_is_journalled(string transport)
+    {
+        if (transport == "epoll") Assert.SkipUnless(OperatingSystem.IsLinux(), "epoll is Linux's");
+        using var lab = new ReleaseLab(ReleaseLab.Gated, transport, new CountingOrigin(), new CountingOrigin());
+        lab.Do(RolloutVerb.Start);
+        int port = Ports.Free();
+        var freeAt = new List<bool>();
+        lab.Disk.Before = () => freeAt.Add(IsFree(port));
+        lab.WriteListener(port, Changed);
+        Assert.True(lab.Control.Reload("test").Applied);
+        lab.Disk.Before = null;
+        Assert.NotEmpty(freeAt);
+        Assert.DoesNotContain(true, freeAt);
+        Assert.Equal(["127.0.0.1:" + lab.Port, "127.0.0.1:" + port], lab.Live.Listeners.Select(listener => listener.Address));
+        Assert.StartsWith("HTTP/1.1 200 ", Answer(port), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("sockets")]
+    public void A_reload_that_cannot_be_journalled_gives_the_new_address_back(string transport)
+    {
+        if (transport == "epoll") Assert.SkipUnless(OperatingSystem.IsLinux(), "epoll is Linux's");
+        using var lab = new ReleaseLab(ReleaseLab.Gated, transport, new CountingOrigin(), new CountingOrigin());
+        lab.Do(RolloutVerb.Start);
+        int port = Ports.Free();
+        lab.Disk.IsFull = true;
+        lab.WriteListener(port, Changed);
+        Assert.False(lab.Control.Reload("test").Applied);
+        Eventually.Holds(() => IsFree(port), "the address is free again");
+        lab.Disk.IsFull = false;
+        Assert.True(lab.Control.Reload("test").Applied);
+        Assert.StartsWith("HTTP/1.1 200 ", Answer(port), StringComparison.Ordinal);
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            other.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            other.Listen();
+            return true;
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+    }
+
+    private static string Answer(int port)
+    {
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, port);
+        using NetworkStream stream = client.GetStream();
+        stream.ReadTimeout = 20_000;
+        stream.Write("GET / HTTP/1.1\r\nHost: s.test\r\nConnection: close\r\n\r\n"u8);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
