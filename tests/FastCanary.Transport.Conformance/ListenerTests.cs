@@ -50,12 +50,7 @@ public sealed class ListenerTests
 
         void Connect(int count)
         {
-            for (var i = 0; i < count; i++)
-            {
-                var socket = RealTransportUnderTest.NewPeer();
-                under.Adopt(socket);
-                socket.Connect(address);
-            }
+            for (var i = 0; i < count; i++) under.ConnectPeer(address);
         }
     }
 
@@ -66,18 +61,15 @@ public sealed class ListenerTests
         using var under = Transports.CreateReal(transport);
         var backend = Transports.Backend(transport);
         var address = RealTransportUnderTest.FreeAddress(backend);
-        using var peer = RealTransportUnderTest.NewPeer();
         backend.Reserve(address, 2).Dispose();
-        Assert.Throws<SocketException>(() => peer.Connect(address));
+        Assert.Throws<SocketException>(() => under.ConnectPeer(address));
         backend.Probe(address);
         // Where not all that was reserved is taken, what was taken stays.
         using var accepted = new BlockingCollection<Connection>();
         using (backend.Reserve(address, 2)) under.Loop.Listen(address, new ConnectionLimit(), accepted.Add);
         for (var i = 0; i < 20; i++)
         {
-            var socket = RealTransportUnderTest.NewPeer();
-            under.Adopt(socket);
-            socket.Connect(address);
+            under.ConnectPeer(address);
             Assert.True(accepted.TryTake(out _, RealTransportUnderTest.PatienceMs));
         }
 
@@ -228,7 +220,7 @@ public sealed class ListenerTests
         listeners[1].Siblings = [listeners[0]];
         for (var i = 0; i < Count; i++)
         {
-            Connect(address);
+            under.ConnectPeer(address);
             SpinWait.SpinUntil(() => accepted.Count == i + 1, RealTransportUnderTest.PatienceMs);
         }
 
@@ -255,7 +247,7 @@ public sealed class ListenerTests
             for (var j = 0; j < 10; j++)
             {
                 var before = accepted.Count;
-                Connect(address);
+                under.ConnectPeer(address);
                 SpinWait.SpinUntil(() => accepted.Count == before + 1, RealTransportUnderTest.PatienceMs);
             }
 
@@ -264,10 +256,10 @@ public sealed class ListenerTests
 
         // One that drains leaves the address to the other; with the last one it ends.
         loops[0].Call(() => Drain(listeners[0]));
-        Connect(address);
+        under.ConnectPeer(address);
         Assert.True(SpinWait.SpinUntil(() => accepted.Count == Count + 21, RealTransportUnderTest.PatienceMs));
         loops[1].Call(() => Drain(listeners[1]));
-        Assert.Throws<SocketException>(() => Connect(address));
+        Assert.Throws<SocketException>(() => under.ConnectPeer(address));
         other.Stop();
 
         void Accept(Connection connection) => accepted.Add(connection);
@@ -276,13 +268,6 @@ public sealed class ListenerTests
         {
             listener.Drain();
             return 0;
-        }
-
-        void Connect(IPEndPoint to)
-        {
-            var socket = RealTransportUnderTest.NewPeer();
-            under.Adopt(socket);
-            socket.Connect(to);
         }
     }
 }

@@ -45,8 +45,6 @@ internal sealed class ReleaseLab : IDisposable
             admin: { address: off }
             runtime: { transport: {{transport}}, loops: 2 }
             state: { path: "{{StatePath}}" }
-            listeners: [ { address: "127.0.0.1:{{Port}}", service: s } ]
-            services:
 
             """;
         Write(service);
@@ -61,6 +59,9 @@ internal sealed class ReleaseLab : IDisposable
     }
 
     public int Port { get; } = Ports.Free();
+
+    /// <summary>Where the next file that is written listens too, for the same service.</summary>
+    public List<int> MorePorts { get; } = [];
 
     public ManualClock Clock { get; } = new();
 
@@ -98,15 +99,8 @@ internal sealed class ReleaseLab : IDisposable
     {
         string keys = Fill(service).ReplaceLineEndings("\n    ");
         // An origin of this process is there, however late a thread comes to see it.
-        _folder.Write("fastcanary.yaml", $"{_head}  s:\n    timeouts: {{ connect: 20s }}\n    {keys}\n{Fill(others)}");
-    }
-
-    /// <summary>Writes the file with a second listener for the service <c>s</c>.</summary>
-    public void WriteListener(int port, string service)
-    {
-        Write(service);
-        string one = $"{{ address: \"127.0.0.1:{Port}\", service: s }}";
-        _folder.Write("fastcanary.yaml", File.ReadAllText(ConfigPath).Replace(one, $"{one}, {{ address: \"127.0.0.1:{port}\", service: s }}", StringComparison.Ordinal));
+        string listeners = string.Join(", ", MorePorts.Prepend(Port).Select(port => $"{{ address: \"127.0.0.1:{port}\", service: s }}"));
+        _folder.Write("fastcanary.yaml", $"{_head}listeners: [ {listeners} ]\nservices:\n  s:\n    timeouts: {{ connect: 20s }}\n    {keys}\n{Fill(others)}");
     }
 
     /// <summary>Writes the file and reloads; the reload has to succeed.</summary>

@@ -110,10 +110,12 @@ public sealed class RealTransportUnderTest : TransportUnderTest
         return (peer, connecting.Get());
     }
 
-    public Peer ConnectPeer()
+    public Peer ConnectPeer() => ConnectPeer(Address);
+
+    public Peer ConnectPeer(IPEndPoint address)
     {
         var peer = NewPeer();
-        peer.Connect(Address);
+        peer.Connect(address);
         return Adopt(peer);
     }
 
