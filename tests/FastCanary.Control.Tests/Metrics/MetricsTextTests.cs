@@ -325,22 +325,26 @@ public sealed class MetricsTextTests
         var input = Input(Many(versions));
         var metrics = new MetricsText();
         var output = new ArrayBufferWriter<byte>(64 << 20);
-        for (var i = 0; i < 5; i++)
-        {
-            output.ResetWrittenCount();
-            metrics.Write(output, input);
-        }
-
+        for (var i = 0; i < 5; i++) Write();
         var least = long.MaxValue;
-        for (var i = 0; i < 5; i++)
+        // A collection lets go what .NET keeps for the next look at a file, some hundred bytes: tries go on until five had none.
+        for (var (undisturbed, tries) = (0, 0); undisturbed < 5 && tries < 100; tries++)
         {
-            output.ResetWrittenCount();
+            var collections = GC.CollectionCount(0);
+            Write();
             var before = GC.GetAllocatedBytesForCurrentThread();
-            metrics.Write(output, input);
+            Write();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            if (GC.CollectionCount(0) == collections) undisturbed++;
         }
 
         return (least, output.WrittenCount);
+
+        void Write()
+        {
+            output.ResetWrittenCount();
+            metrics.Write(output, input);
+        }
     }
 
     private void Busy() => _counters.Fill = static (_, totals) =>
